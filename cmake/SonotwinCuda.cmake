@@ -1,0 +1,17 @@
+# Enables CUDA where nvcc is found and wanted: sets SONOTWIN_HAVE_CUDA. One binary serves machines
+# with and without a GPU; which path runs is decided at run time.
+set(SONOTWIN_HAVE_CUDA OFF)
+if(SONOTWIN_CUDA)
+  include(CheckLanguage)
+  check_language(CUDA)
+  if(CMAKE_CUDA_COMPILER)
+    if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
+      set(CMAKE_CUDA_ARCHITECTURES 80 90)
+    endif()
+    enable_language(CUDA)
+    find_package(CUDAToolkit REQUIRED)
+    set(CMAKE_CUDA_STANDARD 17)
+    set(SONOTWIN_HAVE_CUDA ON)
+  endif()
+endif()
+message(STATUS "CUDA parts: ${SONOTWIN_HAVE_CUDA}")

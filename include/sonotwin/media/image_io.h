@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+
+#include "sonotwin/media/image.h"
+
+namespace sonotwin::media {
+
+/// .png .jpg .jpeg .bmp .tif .tiff
+[[nodiscard]] bool isPlainImageFile(const std::filesystem::path& path);
+/// 8/16-bit grey or RGB; alpha is dropped, palettes are resolved. @throws Error(kBadInput)
+[[nodiscard]] Image readImage(const std::filesystem::path& path);
+/// PNG, 8/16-bit grey or RGB. Never half-written. @throws Error(kBadInput | kDevice)
+void writePng(const std::filesystem::path& path, const Image& image);
+
+}  // namespace sonotwin::media

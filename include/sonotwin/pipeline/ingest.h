@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sonotwin/base/progress.h"
+#include "sonotwin/store/store.h"
+
+namespace sonotwin::pipeline {
+
+struct IngestOptions {
+  std::string patient;                ///< for formats that carry none; empty: one per folder, noted
+  std::optional<std::string> exam_date;  ///< YYYY-MM-DD, likewise
+  std::optional<std::filesystem::path> calibration;  ///< for tracked sweeps
+};
+
+struct IngestedFile {
+  std::filesystem::path path;
+  store::ClipRow clip;
+  std::vector<std::string> notes;  ///< what the reader had to assume
+};
+struct RefusedFile {
+  std::filesystem::path path;
+  std::string reason;  ///< one line
+};
+
+struct IngestReport {
+  std::vector<IngestedFile> added;
+  std::vector<IngestedFile> known;
+  std::vector<RefusedFile> quarantined;
+  std::vector<RefusedFile> refused;
+};
+
+/// Takes files and folders (recursively; a DICOMDIR by what it lists) into the store, each file one
+/// transaction: killed at any moment, what is in is whole, and running again completes it. Within
+/// a folder, files that are neither images nor sequences are passed over; a named file is always
+/// answered for. A calibration XML or JSON lying alone beside a sweep is used and noted.
+/// @throws Error(kNotFound) if a path does not exist, Error(kCancelled), Error(kDevice)
+[[nodiscard]] IngestReport ingest(store::Store& store,
+                                  const std::vector<std::filesystem::path>& paths,
+                                  const IngestOptions& options, const Progress& progress);
+
+}  // namespace sonotwin::pipeline

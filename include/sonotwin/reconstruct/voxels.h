@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sonotwin/base/progress.h"
+#include "sonotwin/media/clip.h"
+#include "sonotwin/media/volume.h"
+
+namespace sonotwin::reconstruct {
+
+enum class Interpolation : std::uint8_t { kNearest, kLinear };
+enum class Compounding : std::uint8_t { kLatest, kFirst, kMaximum, kMean };
+enum class Fill : std::uint8_t { kNone, kNormalizedConvolution };
+
+/// Grid aligned with the world's axes unless given.
+struct Grid {
+  std::array<int, 3> dims = {0, 0, 0};
+  media::WorldFromVoxel world_from_voxel;
+};
+
+struct VoxelOptions {
+  double spacing_mm = 0.5;
+  Interpolation interpolation = Interpolation::kLinear;
+  Compounding compounding = Compounding::kMean;
+  Fill fill = Fill::kNormalizedConvolution;
+  double fill_radius_mm = 3.0;   ///< farthest a filled voxel may lie from data
+  int threads = 0;               ///< 0: all
+  std::string device = "auto";   ///< "auto", "cpu", "cuda"
+  std::optional<Grid> grid;      ///< default: covers the placed frames' sectors
+};
+
+/// One 8-bit frame placed in the world.
+struct PlacedFrame {
+  media::WorldFromImage world_from_image;
+  int index = 0;  ///< of the frame in its clip
+};
+
+struct VoxelResult {
+  media::Volume volume;                    ///< 8-bit, 0 where nothing is known
+  std::vector<std::uint8_t> state;         ///< per voxel: 0 empty, 1 observed, 2 interpolated
+  double observed_fraction = 0.0;          ///< observed / (observed + interpolated)
+  int frames_used = 0;
+  int frames_skipped = 0;                  ///< no valid pose
+  std::string device_used;                 ///< "cpu, 2 threads" or the GPU's name
+};
+
+/// The smallest axis-aligned grid that holds the sectors of all placed frames.
+/// @throws Error(kBadInput) if there is none, or if it would be too large (says what to do).
+[[nodiscard]] Grid gridAround(const std::vector<PlacedFrame>& frames, int rows, int cols,
+                              const media::ScanSector& sector, double spacing_mm);
+
+/// Puts frames into voxels: every sector pixel adds its grey level, nearest or with trilinear
+/// weights over 8 voxels, in integer fixed point, so the result has the same bytes for any number
+/// of threads and on a GPU. Holes are filled by normalized convolution up to `fill_radius_mm`.
+/// @param pixels  gives frame `index` as 8-bit grey [rows x cols]; called once per frame, in order
+/// @throws Error(kBadInput | kCancelled | kDevice)
+[[nodiscard]] VoxelResult reconstructVoxels(
+    const std::vector<PlacedFrame>& frames, int rows, int cols, const media::ScanSector& sector,
+    const std::function<media::Image(int index)>& pixels, const VoxelOptions& options,
+    const Progress& progress);
+
+/// The clip's frames with pose and calibration. @throws Error(kBadInput) with the reason if none.
+[[nodiscard]] std::vector<PlacedFrame> placedFrames(const media::Clip& clip);
+
+/// B-mode volume of a tracked clip.
+[[nodiscard]] VoxelResult reconstructBmode(const media::Clip& clip, const VoxelOptions& options,
+                                           const Progress& progress);
+
+/// Occupancy of one label in [0, 255] (255 = certainly inside), from the masks of a tracked clip;
+/// its 127.5 level is the label's boundary.
+[[nodiscard]] VoxelResult reconstructOccupancy(const media::Clip& clip,
+                                               const media::ClipMask& mask, int label,
+                                               const VoxelOptions& options,
+                                               const Progress& progress);
+
+/// Label volume of a tracked clip: per voxel the label of greatest occupancy above one half.
+[[nodiscard]] VoxelResult reconstructLabels(const media::Clip& clip, const media::ClipMask& mask,
+                                            const VoxelOptions& options, const Progress& progress);
+
+}  // namespace sonotwin::reconstruct

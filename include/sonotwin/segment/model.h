@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sonotwin/base/progress.h"
+#include "sonotwin/media/image.h"
+#include "sonotwin/media/mask.h"
+#include "sonotwin/segment/dataset.h"
+#include "sonotwin/segment/metrics.h"
+
+namespace sonotwin::segment {
+
+/// "auto", "cpu", "cuda" or "cuda:1" → what will be used, in words ("cpu, 2 threads", ...).
+[[nodiscard]] std::string describeDevice(const std::string& device);
+
+/// A trained network: `MODEL/weights.safetensors` and `MODEL/card.json`. Any thread, one at a time.
+class Model {
+ public:
+  /// @throws Error(kNotFound | kBadInput) naming the file and what does not fit.
+  static Model load(const std::filesystem::path& folder, const std::string& device = "auto");
+  ~Model();
+  Model(Model&&) noexcept;
+  Model& operator=(Model&&) noexcept;
+
+  [[nodiscard]] const std::string& name() const noexcept;
+  [[nodiscard]] const std::vector<media::Label>& labels() const noexcept;
+  [[nodiscard]] const std::string& cardJson() const noexcept;
+  [[nodiscard]] const std::string& weightsSha256() const noexcept;
+
+  /// Labels every pixel. Frames of any size and type: brought to the network's grid and grey scale
+  /// as its card says, the answer brought back. @returns one FrameMask per frame, frame_index set
+  /// from 0. Deterministic on one device.
+  [[nodiscard]] std::vector<media::FrameMask> segment(const std::vector<media::Image>& frames) const;
+
+ private:
+  struct Impl;
+  explicit Model(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Everything that shapes a training; defaults by preset, recorded in the card.
+struct TrainOptions {
+  std::string preset = "standard";  ///< "quick", "standard", "max"
+  std::string device = "auto";
+  std::uint64_t seed = 1;
+  std::optional<int> epochs;        ///< override of the preset's
+  std::optional<double> max_minutes;  ///< stop after the epoch that passes this, keeping the best
+  bool resume = false;
+  bool mirror = true;               ///< false for sided labels
+};
+
+struct EpochReport {
+  int epoch = 0;
+  int epochs = 0;
+  double train_loss = 0.0;
+  double val_dice = 0.0;   ///< mean over labels and cases
+  double best_dice = 0.0;
+  double seconds = 0.0;
+};
+
+/// Trains a U-Net (cross-entropy + soft Dice, augmentation, deep supervision) and leaves
+/// `weights.safetensors` and `card.json` of the epoch best on the validation split in `folder`,
+/// each written whole. Cancel keeps a checkpoint to resume from.
+/// @throws Error(kBadInput | kCancelled | kDevice)
+void train(const Dataset& dataset, const std::string& dataset_sha256,
+           const std::filesystem::path& folder, const TrainOptions& options,
+           const std::function<void(const EpochReport&)>& on_epoch, const Progress& progress);
+
+/// Runs a model over one split (or all) of a dataset. When `record_in_card`, writes the summary
+/// into the model's card.
+[[nodiscard]] Evaluation evaluate(const Model& model, const Dataset& dataset,
+                                  std::optional<Split> split, const Progress& progress);
+/// Adds an evaluation to `folder`/card.json under "scores".
+void recordScores(const std::filesystem::path& folder, const std::string& split,
+                  const Evaluation& evaluation, const std::string& dataset_sha256);
+
+}  // namespace sonotwin::segment
