@@ -40,3 +40,8 @@ function(sonotwin_test name)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST
     PROPERTIES TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "${ARG_ENVIRONMENT}")
 endfunction()
+
+# sonotwin_library_version(NAME VERSION): a third party that `sonotwin version` names.
+function(sonotwin_library_version name version)
+  set_property(GLOBAL APPEND PROPERTY SONOTWIN_LIBRARY_VERSIONS "${name}=${version}")
+endfunction()

@@ -21,6 +21,11 @@ namespace sonotwin::pipeline {
 /// cancelled or failed, it leaves the store as it was. Run again with the same input and recipe,
 /// it gives the same id.
 
+/// A new clip of the same exam with a recipe applied to every frame, 8-bit grey; the original
+/// stays. @returns the new clip's id.
+std::string enhanceClip(store::Store& store, const std::string& clip_id,
+                        const enhance::Recipe& recipe, const Progress& progress);
+
 /// Masks of every frame by a network. @returns the mask's id.
 std::string segmentClip(store::Store& store, const std::string& clip_id,
                         const segment::Model& model, const Progress& progress);

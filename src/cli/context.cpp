@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "context.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <stop_token>
+#include <thread>
+
+namespace sonotwin::cli {
+namespace {
+std::stop_source& interrupt() {
+  static std::stop_source source;
+  return source;
+}
+
+/// Characters a terminal shows: UTF-8 continuation bytes do not count.
+std::size_t width(const std::string& text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+void drawBar(double fraction, std::string_view stage) {
+  constexpr int kWidth = 24;
+  const int filled = static_cast<int>(fraction * kWidth);
+  std::string bar(static_cast<std::size_t>(filled), '#');
+  bar.resize(kWidth, '-');
+  std::fprintf(stderr, "\r\033[K[%s] %3.0f %% %.*s", bar.c_str(), fraction * 100.0,
+               static_cast<int>(stage.size()), stage.data());
+  if (fraction >= 1.0) std::fprintf(stderr, "\r\033[K");
+}
+}  // namespace
+
+void watchInterrupts() {
+  static sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::thread([] {
+    int which = 0;
+    sigwait(&signals, &which);
+    interrupt().request_stop();
+    sigwait(&signals, &which);  // a second Ctrl-C: the person will not wait
+    std::_Exit(130);
+  }).detach();
+}
+
+Progress Context::progress() const {
+  if (isatty(STDERR_FILENO) == 0) return Progress({}, interrupt().get_token());
+  return Progress(drawBar, interrupt().get_token());
+}
+
+void Context::print(const std::string& text, const nlohmann::json& document) const {
+  std::string out = json ? document.dump(2) : text;
+  if (!out.ends_with('\n') && !out.empty()) out += '\n';
+  std::cout << out << std::flush;
+}
+
+std::filesystem::path defaultStoreFolder() {
+  if (const char* folder = std::getenv("SONOTWIN_STORE"); folder != nullptr && *folder != '\0') {
+    return folder;
+  }
+  const char* home = std::getenv("HOME");
+  return std::filesystem::path(home != nullptr ? home : ".") / "Sonotwin";
+}
+
+std::string Table::text() const {
+  std::vector<std::size_t> widths(rows_.front().size(), 0);
+  for (const auto& row : rows_) {
+    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], width(row[c]));
+  }
+  std::string text;
+  for (const auto& row : rows_) {
+    std::string line;
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      line += row[c] + std::string(widths[c] - width(row[c]) + 2, ' ');
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  }
+  return text;
+}
+
+std::string decimal(double value, int digits) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", digits, value);
+  return text;
+}
+
+}  // namespace sonotwin::cli

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/App.hpp>
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "sonotwin/base/progress.h"
+#include "sonotwin/store/store.h"
+
+namespace sonotwin::cli {
+
+/// Exit codes of the contract that are not failures of the program.
+constexpr int kDone = 0;
+constexpr int kPartlyDone = 6;
+
+/// What every command shares: the store's folder, text or JSON, progress and Ctrl-C.
+class Context {
+ public:
+  std::filesystem::path store_folder;
+  bool json = false;
+  int exit_code = kDone;  ///< set by a command that did only part
+
+  [[nodiscard]] store::Store openStore() const { return store::Store::open(store_folder); }
+
+  /// A bar on a terminal, silent elsewhere; Ctrl-C cancels.
+  [[nodiscard]] Progress progress() const;
+
+  /// One JSON document where --json was given, else the text. Both end in a new line.
+  void print(const std::string& text, const nlohmann::json& document) const;
+};
+
+/// `$SONOTWIN_STORE`, else `~/Sonotwin`.
+[[nodiscard]] std::filesystem::path defaultStoreFolder();
+
+/// Columns of text, as wide as their widest cell; numbers are the caller's to format.
+class Table {
+ public:
+  explicit Table(std::vector<std::string> header) : rows_{std::move(header)} {}
+  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  [[nodiscard]] std::string text() const;
+
+ private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+[[nodiscard]] std::string decimal(double value, int digits);
+
+/// Lets Ctrl-C cancel all progress made by `Context::progress`. Call before any thread starts.
+void watchInterrupts();
+
+void addStoreCommands(CLI::App& app, Context& context);     // init ingest list show verify
+void addImageCommands(CLI::App& app, Context& context);     // frames enhance recipes export
+void addLearningCommands(CLI::App& app, Context& context);  // dataset train segment evaluate models
+void addSpaceCommands(CLI::App& app, Context& context);     // reconstruct surface measure plan
+void addJobCommands(CLI::App& app, Context& context);       // run simulate version
+
+}  // namespace sonotwin::cli

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "context.h"
+#include "sonotwin/base/error.h"
+#include "sonotwin/enhance/recipe.h"
+#include "sonotwin/pipeline/stages.h"
+
+namespace sonotwin::cli {
+namespace {
+using nlohmann::json;
+
+struct FramesArguments {
+  std::string clip, out, range, recipe;
+};
+
+/// "a:b", "a:" or ":b" within a clip of `count` frames; empty: all.
+std::pair<int, int> parseRange(const std::string& text, int count) {
+  if (text.empty()) return {0, count};
+  const auto colon = text.find(':');
+  const auto bound = [&](const std::string& part, int fallback) {
+    if (part.empty()) return fallback;
+    if (part.find_first_not_of("0123456789") != std::string::npos || part.size() > 9) {
+      throwBadInput("--range: '" + text + "' is not FIRST:END, as in 10:20.");
+    }
+    return std::stoi(part);
+  };
+  if (colon == std::string::npos) {
+    const int one = bound(text, 0);
+    return {one, one + 1};
+  }
+  return {bound(text.substr(0, colon), 0), bound(text.substr(colon + 1), count)};
+}
+
+void frames(Context& context, const FramesArguments& arguments) {
+  const store::Store store = context.openStore();
+  const auto [first, last] = parseRange(arguments.range, store.clipRow(arguments.clip).frames);
+  std::optional<enhance::Recipe> recipe;
+  if (!arguments.recipe.empty()) recipe = enhance::findRecipe(arguments.recipe);
+  pipeline::exportFrames(store, arguments.clip, arguments.out, first, last, recipe,
+                         context.progress());
+  context.print("Wrote " + std::to_string(last - first) + " frames and frames.json to " +
+                    arguments.out + ".",
+                {{"out", arguments.out}, {"frames", last - first}});
+}
+
+void enhanceClip(Context& context, const std::string& clip, const std::string& recipe) {
+  store::Store store = context.openStore();
+  const std::string id = pipeline::enhanceClip(store, clip, enhance::findRecipe(recipe),
+                                               context.progress());
+  context.print("Enhanced clip " + id + " (from " + clip + ").", {{"clip", id}, {"from", clip}});
+}
+
+void recipes(Context& context) {
+  json document = json::array();
+  std::string text;
+  for (const auto& recipe : enhance::builtInRecipes()) {
+    document.push_back(json::parse(enhance::toJson(recipe)));
+    text += recipe.name + "  " + recipe.description + "\n";
+    for (const auto& step : recipe.steps) {
+      text += "  " + step.filter;
+      for (const auto& [name, value] : step.parameters) text += " " + name + "=" + decimal(value, 3);
+      text += "\n";
+    }
+  }
+  text += "\nFilters a recipe file may use:\n";
+  for (const auto& filter : enhance::filters()) {
+    text += "  " + filter.name + ": " + filter.meaning + "\n";
+    for (const auto& parameter : filter.parameters) {
+      text += "    " + parameter.name + " = " + decimal(parameter.default_value, 3) + " (" +
+              decimal(parameter.minimum, 3) + " to " + decimal(parameter.maximum, 3) + "): " +
+              parameter.meaning + "\n";
+    }
+  }
+  context.print(text, document);
+}
+
+void exportObject(Context& context, const std::string& id, const std::string& out) {
+  pipeline::exportObject(context.openStore(), id, out);
+  context.print("Wrote " + out + ".", {{"id", id}, {"out", out}});
+}
+}  // namespace
+
+void addImageCommands(CLI::App& app, Context& context) {
+  const auto wanted = std::make_shared<FramesArguments>();
+  CLI::App* pictures = app.add_subcommand("frames", "Write frames as PNG, with frames.json");
+  pictures->add_option("clip", wanted->clip)->required();
+  pictures->add_option("--out", wanted->out, "Folder to write to")->required();
+  pictures->add_option("--range", wanted->range, "FIRST:END, END not included");
+  pictures->add_option("--enhanced", wanted->recipe, "Recipe to apply: a name or a JSON file");
+  pictures->callback([&context, wanted] { frames(context, *wanted); });
+
+  const auto clip = std::make_shared<std::string>();
+  const auto recipe = std::make_shared<std::string>();
+  CLI::App* improve = app.add_subcommand("enhance", "Apply a recipe to a clip; keeps the original");
+  improve->add_option("clip", *clip)->required();
+  improve->add_option("--recipe", *recipe, "A name (see `recipes`) or a JSON file")->required();
+  improve->callback([&context, clip, recipe] { enhanceClip(context, *clip, *recipe); });
+
+  app.add_subcommand("recipes", "List recipes and filters with their parameters")
+      ->callback([&context] { recipes(context); });
+
+  const auto id = std::make_shared<std::string>();
+  const auto out = std::make_shared<std::string>();
+  CLI::App* hand_out = app.add_subcommand("export", "Write an object to a file others read");
+  hand_out->add_option("id", *id)->required();
+  hand_out->add_option("--out", *out, "File; its extension names the format")->required();
+  hand_out->callback([&context, id, out] { exportObject(context, *id, *out); });
+}
+
+}  // namespace sonotwin::cli

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "context.h"
+#include "library_versions.h"
+#include "sonotwin/base/error.h"
+#include "sonotwin/base/version.h"
+#include "sonotwin/pipeline/stages.h"
+#include "space_options.h"
+
+namespace sonotwin::cli {
+namespace {
+using nlohmann::json;
+
+struct RunArguments {
+  std::vector<std::filesystem::path> paths;
+  std::string calibration, patient, exam_date;
+  pipeline::MainJobOptions options;
+};
+
+json lineJson(const pipeline::StageLine& line) {
+  return {{"stage", line.stage},
+          {"clip", line.clip_id.empty() ? json(nullptr) : json(line.clip_id)},
+          {"result", line.result},
+          {"ids", line.ids},
+          {"skipped", line.skipped}};
+}
+
+void printLine(const pipeline::StageLine& line) {
+  std::string text = line.stage;
+  text.resize(13, ' ');
+  text += line.clip_id.empty() ? std::string(23, ' ') : line.clip_id + "  ";
+  text += line.result;
+  for (const auto& id : line.ids) {
+    if (id != line.clip_id) text += "  " + id;
+  }
+  std::cout << text << std::endl;
+}
+
+void run(Context& context, RunArguments& arguments) {
+  store::Store store = store::Store::exists(context.store_folder)
+                           ? context.openStore()
+                           : store::Store::create(context.store_folder);
+  pipeline::MainJobOptions options = arguments.options;
+  options.ingest.patient = arguments.patient;
+  if (!arguments.exam_date.empty()) options.ingest.exam_date = arguments.exam_date;
+  if (!arguments.calibration.empty()) options.ingest.calibration = arguments.calibration;
+  pipeline::IngestReport report;
+  const auto lines = pipeline::runMainJob(
+      store, arguments.paths, options, report,
+      [&](const pipeline::StageLine& line) {
+        if (!context.json) printLine(line);
+      },
+      context.progress());
+  if (context.json) {
+    json document = {{"lines", json::array()}};
+    for (const auto& line : lines) document["lines"].push_back(lineJson(line));
+    context.print({}, document);
+  }
+  const bool usable = !report.added.empty() || !report.known.empty();
+  if (!usable) context.exit_code = 3;
+  if (usable && !report.refused.empty()) context.exit_code = kPartlyDone;
+  if (!usable && report.refused.empty()) {
+    throwBadInput("Nothing to ingest: no DICOM, sequence (.mha, .mhd, .nrrd) or picture found.");
+  }
+}
+
+void addRun(CLI::App& app, Context& context) {
+  const auto given = std::make_shared<RunArguments>();
+  CLI::App* job = app.add_subcommand(
+      "run", "The main job: ingest, segment, reconstruct, surface");
+  job->add_option("paths", given->paths, "Files and folders")->required();
+  job->add_option("--calibration", given->calibration, "Image-to-probe calibration of sweeps");
+  job->add_option("--patient", given->patient, "Patient, for formats that carry none");
+  job->add_option("--exam-date", given->exam_date, "YYYY-MM-DD, for formats that carry none");
+  job->add_option("--model", given->options.model,
+                  "Name or folder of a model (default: by the body region the file names)");
+  addVoxelOptions(*job, given->options.voxels);
+  job->callback([&context, given] {
+    given->options.device = given->options.voxels.device;
+    run(context, *given);
+  });
+}
+
+struct SimulateArguments {
+  std::string out, case_name = "demo";
+  std::uint64_t seed = 1;
+};
+
+void simulate(Context& context, const SimulateArguments& arguments) {
+  pipeline::simulate(arguments.out, arguments.case_name, arguments.seed, context.progress());
+  context.print("Wrote a virtual patient's sweep to " + arguments.out +
+                    ": sweep.igs.mha, calibration.xml, truth/.",
+                {{"out", arguments.out},
+                 {"case", arguments.case_name},
+                 {"seed", arguments.seed}});
+}
+
+void version(Context& context) {
+  const std::string program(programVersion());
+  const std::string device = segment::describeDevice("auto");
+  json document = {{"sonotwin", program}, {"device", device}, {"libraries", json::object()}};
+  std::string text = "sonotwin " + program + "\ndevice: " + device + "\n";
+  for (const auto& [name, value] : kLibraryVersions) {
+    document["libraries"][std::string(name)] = value;
+    text += std::string(name) + " " + std::string(value) + "\n";
+  }
+  text += "Research software, not a medical device.\n";
+  context.print(text, document);
+}
+}  // namespace
+
+void addJobCommands(CLI::App& app, Context& context) {
+  addRun(app, context);
+
+  const auto given = std::make_shared<SimulateArguments>();
+  CLI::App* virtual_patient =
+      app.add_subcommand("simulate", "A virtual patient's tracked sweep, with the truth beside it");
+  virtual_patient->add_option("--out", given->out, "Folder to write to")->required();
+  virtual_patient->add_option("--case", given->case_name)->capture_default_str();
+  virtual_patient->add_option("--seed", given->seed)->capture_default_str();
+  virtual_patient->callback([&context, given] { simulate(context, *given); });
+
+  app.add_subcommand("version", "Versions of the program, its libraries and devices")
+      ->callback([&context] { version(context); });
+}
+
+}  // namespace sonotwin::cli

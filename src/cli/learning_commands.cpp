@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "context.h"
+#include "sonotwin/base/error.h"
+#include "sonotwin/pipeline/dataset_build.h"
+#include "sonotwin/pipeline/evaluate.h"
+#include "sonotwin/pipeline/models.h"
+#include "sonotwin/pipeline/stages.h"
+
+namespace sonotwin::cli {
+namespace {
+using nlohmann::json;
+
+// ---- dataset build ------------------------------------------------------------------------------
+
+struct DatasetArguments {
+  std::string out, images, masks, cases, labels, split = "patient:0.7,0.15,0.15", source, phantom;
+  int patients = 24;
+  int frames = 24;
+  std::uint64_t seed = 1;
+  std::uint64_t first_patient = 1000;
+};
+
+void buildDataset(Context& context, const DatasetArguments& arguments) {
+  pipeline::DatasetOptions options;
+  options.split = pipeline::parseSplit(arguments.split);
+  options.seed = arguments.seed;
+  options.source = arguments.source;
+  if (!arguments.labels.empty()) options.labels = pipeline::parseLabels(arguments.labels);
+  segment::Dataset dataset;
+  if (!arguments.phantom.empty()) {
+    dataset = pipeline::datasetFromPhantom(arguments.phantom, arguments.patients,
+                                           arguments.first_patient, arguments.frames, options,
+                                           context.progress());
+  } else if (!arguments.images.empty() && !arguments.masks.empty()) {
+    if (options.labels.empty()) throwBadInput("Give --labels, as in --labels 1=nerve,2=vessel.");
+    pipeline::FolderPairs pairs{arguments.images, arguments.masks, {}};
+    if (!arguments.cases.empty()) pairs.cases = arguments.cases;
+    dataset = pipeline::datasetFromFolders(pairs, options, context.progress());
+  } else {
+    throwBadInput("Give --images DIR and --masks DIR, or --phantom CASE.");
+  }
+  const std::string hash = segment::writeDataset(arguments.out, dataset);
+  json counts = {{"train", 0}, {"val", 0}, {"test", 0}};
+  const char* const names[] = {"train", "val", "test"};
+  for (const auto& item : dataset.cases) {
+    json& count = counts[names[static_cast<int>(item.split)]];
+    count = count.get<int>() + 1;
+  }
+  context.print("Wrote " + arguments.out + ": " + std::to_string(dataset.cases.size()) +
+                    " images (train, val, test: " + counts["train"].dump() + ", " +
+                    counts["val"].dump() + ", " + counts["test"].dump() + ").",
+                {{"out", arguments.out}, {"sha256", hash}, {"cases", counts}});
+}
+
+void addDataset(CLI::App& app, Context& context) {
+  const auto given = std::make_shared<DatasetArguments>();
+  CLI::App* dataset = app.add_subcommand("dataset", "Training sets");
+  dataset->require_subcommand(1);
+  CLI::App* build = dataset->add_subcommand("build", "Make a self-contained training set");
+  build->add_option("--out", given->out, "File to write")->required();
+  build->add_option("--images", given->images, "Folder of pictures");
+  build->add_option("--masks", given->masks, "Folder of masks with the same names");
+  build->add_option("--cases", given->cases,
+                    "CSV: file, patient or group, pixel_size_mm, head_circumference_mm");
+  build->add_option("--labels", given->labels, "VALUE=NAME,...");
+  build->add_option("--split", given->split, "patient:TRAIN,VAL,TEST")->capture_default_str();
+  build->add_option("--seed", given->seed)->capture_default_str();
+  build->add_option("--source", given->source, "Origin and licence, for the model's card");
+  build->add_option("--phantom", given->phantom, "Virtual patients of this case instead of folders");
+  build->add_option("--patients", given->patients, "Virtual patients")->capture_default_str();
+  build->add_option("--first-patient", given->first_patient, "Seed of the first virtual patient")
+      ->capture_default_str();
+  build->add_option("--frames", given->frames, "Frames of each virtual patient")
+      ->capture_default_str();
+  build->callback([&context, given] { buildDataset(context, *given); });
+}
+
+// ---- train --------------------------------------------------------------------------------------
+
+struct TrainArguments {
+  std::string dataset, out;
+  segment::TrainOptions options;
+  int epochs = 0;
+  double max_minutes = 0.0;
+  bool no_mirror = false;
+};
+
+void reportEpoch(const Context& context, const segment::EpochReport& epoch) {
+  if (context.json) {
+    std::cout << json{{"epoch", epoch.epoch},
+                      {"epochs", epoch.epochs},
+                      {"train_loss", epoch.train_loss},
+                      {"val_dice", epoch.val_dice},
+                      {"best_dice", epoch.best_dice},
+                      {"seconds", epoch.seconds}}
+                     .dump()
+              << std::endl;
+  } else {
+    std::cout << "epoch " << epoch.epoch << " of " << epoch.epochs << "  loss "
+              << decimal(epoch.train_loss, 4) << "  validation Dice "
+              << decimal(epoch.val_dice, 4) << " (best " << decimal(epoch.best_dice, 4) << ")  "
+              << decimal(epoch.seconds, 1) << " s" << std::endl;
+  }
+}
+
+void train(Context& context, TrainArguments& arguments) {
+  segment::TrainOptions options = arguments.options;
+  if (arguments.epochs > 0) options.epochs = arguments.epochs;
+  if (arguments.max_minutes > 0.0) options.max_minutes = arguments.max_minutes;
+  options.mirror = !arguments.no_mirror;
+  pipeline::trainModel(
+      arguments.dataset, arguments.out, options,
+      [&](const segment::EpochReport& epoch) { reportEpoch(context, epoch); },
+      context.progress());
+  if (!context.json) std::cout << "Wrote " << arguments.out << ".\n";
+}
+
+void addTrain(CLI::App& app, Context& context) {
+  const auto given = std::make_shared<TrainArguments>();
+  CLI::App* learn = app.add_subcommand("train", "Train a network on a training set");
+  learn->add_option("--dataset", given->dataset)->required();
+  learn->add_option("--out", given->out, "Folder of the model")->required();
+  learn->add_option("--preset", given->options.preset)
+      ->check(CLI::IsMember({"quick", "standard", "max"}))
+      ->capture_default_str();
+  learn->add_option("--device", given->options.device, "auto, cpu, cuda, cuda:1")
+      ->capture_default_str();
+  learn->add_option("--seed", given->options.seed)->capture_default_str();
+  learn->add_option("--epochs", given->epochs, "Instead of the preset's")
+      ->check(CLI::PositiveNumber);
+  learn->add_option("--max-minutes", given->max_minutes, "Stop after the epoch that passes this")
+      ->check(CLI::PositiveNumber);
+  learn->add_option("--region", given->options.body_regions,
+                    "Body region the model is for, as files name it (repeatable)");
+  learn->add_flag("--no-mirror", given->no_mirror, "Labels have sides: no left-right mirroring");
+  learn->add_flag("--resume", given->options.resume, "Go on from the last checkpoint");
+  learn->callback([&context, given] { train(context, *given); });
+}
+
+// ---- segment, evaluate, models ------------------------------------------------------------------
+
+void segmentClip(Context& context, const std::string& clip, const std::string& name,
+                 const std::string& device) {
+  store::Store store = context.openStore();
+  const auto model = segment::Model::load(pipeline::findModel(name).folder, device);
+  const std::string id = pipeline::segmentClip(store, clip, model, context.progress());
+  context.print("Mask " + id + " by " + model.name() + ".",
+                {{"mask", id}, {"clip", clip}, {"model", model.name()}});
+}
+
+json estimateJson(const segment::Estimate& estimate) {
+  return {{"mean", estimate.mean}, {"ci95", estimate.ci95}};
+}
+
+json optionalJson(const std::optional<double>& value) {
+  return value ? json(*value) : json(nullptr);
+}
+
+json evaluationJson(const segment::Evaluation& evaluation) {
+  json document = {{"cases", json::array()}, {"summary", json::object()}};
+  for (const auto& item : evaluation.cases) {
+    document["cases"].push_back({{"name", item.name},
+                                 {"group", item.group},
+                                 {"label", item.label},
+                                 {"dice", optionalJson(item.agreement.dice)},
+                                 {"iou", optionalJson(item.agreement.iou)},
+                                 {"precision", optionalJson(item.agreement.precision)},
+                                 {"recall", optionalJson(item.agreement.recall)},
+                                 {"hd95", optionalJson(item.agreement.hd95)},
+                                 {"assd", optionalJson(item.agreement.assd)}});
+  }
+  for (const auto& label : evaluation.summary) {
+    document["summary"][label.label] = {{"n", label.n},
+                                        {"distance_unit", label.distance_unit},
+                                        {"dice", estimateJson(label.dice)},
+                                        {"iou", estimateJson(label.iou)},
+                                        {"precision", estimateJson(label.precision)},
+                                        {"recall", estimateJson(label.recall)},
+                                        {"hd95", estimateJson(label.hd95)},
+                                        {"assd", estimateJson(label.assd)}};
+  }
+  return document;
+}
+
+std::string evaluationText(const segment::Evaluation& evaluation) {
+  Table table({"LABEL", "N", "DICE", "PRECISION", "RECALL", "IOU", "HD95", "ASSD"});
+  const auto cell = [](const segment::Estimate& estimate, int digits) {
+    return decimal(estimate.mean, digits) + " [" + decimal(estimate.ci95[0], digits) + ", " +
+           decimal(estimate.ci95[1], digits) + "]";
+  };
+  for (const auto& label : evaluation.summary) {
+    table.add({label.label, std::to_string(label.n), cell(label.dice, 4),
+               cell(label.precision, 3), cell(label.recall, 3), cell(label.iou, 3),
+               cell(label.hd95, 2) + " " + label.distance_unit,
+               cell(label.assd, 2) + " " + label.distance_unit});
+  }
+  return table.text();
+}
+
+struct EvaluateArguments {
+  std::string model, dataset, split = "test", masks, truth, device = "auto";
+  double spacing_mm = 0.0;
+  bool record = false;
+};
+
+void evaluate(Context& context, const EvaluateArguments& arguments) {
+  segment::Evaluation evaluation;
+  if (!arguments.model.empty() && !arguments.dataset.empty()) {
+    evaluation = pipeline::evaluateModel(arguments.model, arguments.dataset, arguments.split,
+                                         arguments.device, arguments.record, context.progress());
+  } else if (!arguments.masks.empty() && !arguments.truth.empty()) {
+    std::optional<double> spacing;
+    if (arguments.spacing_mm > 0.0) spacing = arguments.spacing_mm;
+    evaluation = pipeline::evaluateFolders(arguments.masks, arguments.truth, spacing,
+                                           context.progress());
+  } else {
+    throwBadInput("Give --model and --dataset, or --masks and --truth.");
+  }
+  context.print(evaluationText(evaluation), evaluationJson(evaluation));
+}
+
+void addEvaluate(CLI::App& app, Context& context) {
+  const auto given = std::make_shared<EvaluateArguments>();
+  CLI::App* judge = app.add_subcommand("evaluate", "Compare masks with the truth");
+  judge->add_option("--model", given->model, "Name or folder of a model");
+  judge->add_option("--dataset", given->dataset, "Training set to take the cases from");
+  judge->add_option("--split", given->split)
+      ->check(CLI::IsMember({"test", "val", "train", "all"}))
+      ->capture_default_str();
+  judge->add_option("--masks", given->masks, "Folder of masks");
+  judge->add_option("--truth", given->truth, "Folder of true masks with the same names");
+  judge->add_option("--spacing-mm", given->spacing_mm, "Pixel size, for distances in mm");
+  judge->add_option("--device", given->device)->capture_default_str();
+  judge->add_flag("--record", given->record, "Write the scores into the model's card");
+  judge->callback([&context, given] { evaluate(context, *given); });
+}
+
+void models(Context& context) {
+  json document = json::array();
+  std::string text;
+  for (const auto& model : pipeline::installedModels()) {
+    document.push_back({{"model", model.name},
+                        {"folder", model.folder.string()},
+                        {"card", json::parse(model.card_json)}});
+    text += model.name + "  " + model.folder.string() + "\n";
+  }
+  context.print(text.empty() ? "No models are installed.\n" : text, document);
+}
+
+void showModel(Context& context, const std::string& name) {
+  const auto model = pipeline::findModel(name);
+  const json card = json::parse(model.card_json);
+  context.print(card.dump(2), card);
+}
+}  // namespace
+
+void addLearningCommands(CLI::App& app, Context& context) {
+  addDataset(app, context);
+  addTrain(app, context);
+
+  const auto clip = std::make_shared<std::string>();
+  const auto model = std::make_shared<std::string>();
+  const auto device = std::make_shared<std::string>("auto");
+  CLI::App* label = app.add_subcommand("segment", "A mask for every frame of a clip");
+  label->add_option("clip", *clip)->required();
+  label->add_option("--model", *model, "Name or folder of a model")->required();
+  label->add_option("--device", *device)->capture_default_str();
+  label->callback([&context, clip, model, device] {
+    segmentClip(context, *clip, *model, *device);
+  });
+
+  addEvaluate(app, context);
+
+  const auto name = std::make_shared<std::string>();
+  CLI::App* registry = app.add_subcommand("models", "The networks on this machine");
+  registry->require_subcommand(1);
+  registry->add_subcommand("list", "List them")->callback([&context] { models(context); });
+  CLI::App* one = registry->add_subcommand("show", "Show a model's card");
+  one->add_option("name", *name)->required();
+  one->callback([&context, name] { showModel(context, *name); });
+}
+
+}  // namespace sonotwin::cli

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "context.h"
+#include "sonotwin/base/error.h"
+#include "sonotwin/base/file.h"
+#include "sonotwin/pipeline/stages.h"
+#include "sonotwin/reconstruct/measure.h"
+#include "sonotwin/robot/scan_plan.h"
+#include "space_options.h"
+
+namespace sonotwin::cli {
+namespace {
+using nlohmann::json;
+
+struct ReconstructArguments {
+  std::string clip, mask;
+  pipeline::VolumeSource source = pipeline::VolumeSource::kBmode;
+  reconstruct::VoxelOptions options;
+};
+
+void reconstructClip(Context& context, const ReconstructArguments& arguments) {
+  store::Store store = context.openStore();
+  const std::string id =
+      pipeline::reconstructClip(store, arguments.clip, arguments.source, arguments.mask,
+                                arguments.options, context.progress());
+  const auto rows = store.volumes(arguments.clip);
+  const auto row = std::ranges::find(rows, id, &store::VolumeRow::id);
+  context.print("Volume " + id + ": " + std::to_string(row->dims[0]) + " x " +
+                    std::to_string(row->dims[1]) + " x " + std::to_string(row->dims[2]) +
+                    " voxels of " + decimal(row->spacing_mm, 2) + " mm, " +
+                    decimal(100.0 * row->observed_fraction, 0) + " % observed.",
+                {{"volume", id},
+                 {"clip", arguments.clip},
+                 {"source", row->source},
+                 {"dims", row->dims},
+                 {"spacing_mm", row->spacing_mm},
+                 {"observed_fraction", row->observed_fraction}});
+}
+
+struct SurfaceArguments {
+  std::string volume, label;
+  reconstruct::SurfaceOptions options;
+};
+
+void surface(Context& context, const SurfaceArguments& arguments) {
+  store::Store store = context.openStore();
+  const auto ids = pipeline::extractSurfaces(store, arguments.volume, arguments.label,
+                                             arguments.options, context.progress());
+  json document = {{"surfaces", json::array()}};
+  std::string text;
+  for (const auto& row : store.surfaces()) {
+    if (std::ranges::find(ids, row.id) == ids.end()) continue;
+    document["surfaces"].push_back({{"surface", row.id},
+                                    {"label", row.label},
+                                    {"volume_ml", row.volume_ml},
+                                    {"area_mm2", row.area_mm2}});
+    text += "Surface " + row.id + ": " + row.label + ", " + decimal(row.volume_ml, 2) + " ml, " +
+            decimal(row.area_mm2 / 100.0, 2) + " cm².\n";
+  }
+  context.print(text.empty() ? "No label of the volume has any voxel.\n" : text, document);
+}
+
+// ---- measure ------------------------------------------------------------------------------------
+
+json measureSurface(const media::Surface& surface) {
+  const auto extents = reconstruct::principalExtents_mm(surface);
+  return {{"label", surface.label},
+          {"volume_ml", reconstruct::volumeMl(surface)},
+          {"area_mm2", reconstruct::areaMm2(surface)},
+          {"extents_mm", extents},
+          {"closed", reconstruct::isClosed(surface)}};
+}
+
+json measureVolume(const media::Volume& volume) {
+  json document = {{"dims", volume.dims},
+                   {"spacing_mm", {volume.spacing_mm()[0], volume.spacing_mm()[1],
+                                   volume.spacing_mm()[2]}},
+                   {"labels", json::array()}};
+  for (const auto& label : volume.labels) {
+    document["labels"].push_back(
+        {{"label", label.name}, {"volume_ml", reconstruct::labelVolumeMl(volume, label.value)}});
+  }
+  return document;
+}
+
+json measureMask(const store::Store& store, const std::string& id) {
+  const media::ClipMask mask = store.mask(id);
+  const auto masks = store.masks();
+  const auto row = std::ranges::find(masks, id, &store::MaskRow::id);
+  const auto spacing = store.clipRow(row->clip_id).spacing_mm;
+  const double pixel = spacing ? (*spacing)[0] * (*spacing)[1] : 1.0;
+  json document = {{"unit", spacing ? "mm2" : "px"}, {"frames", json::array()}};
+  for (const auto& frame : mask.frames) {
+    json areas = json::object();
+    for (const auto& label : mask.labels) {
+      areas[label.name] =
+          pixel * static_cast<double>(std::ranges::count(frame.labels, label.value));
+    }
+    document["frames"].push_back({{"index", frame.frame_index}, {"area", areas}});
+  }
+  return document;
+}
+
+void measure(Context& context, const std::string& id) {
+  const store::Store store = context.openStore();
+  const std::string kind = store.lineage(id).kind;
+  json document;
+  if (kind == "surface") document = measureSurface(store.surface(id));
+  if (kind == "volume") document = measureVolume(store.volume(id));
+  if (kind == "mask") document = measureMask(store, id);
+  if (document.is_null()) {
+    throwBadInput(id + " is a " + kind + ": masks, volumes and surfaces are measured.");
+  }
+  document["id"] = id;
+  document["kind"] = kind;
+  context.print(document.dump(2), document);
+}
+
+// ---- plan ---------------------------------------------------------------------------------------
+
+struct PlanArguments {
+  std::string surface, out;
+  robot::PlanOptions options;
+};
+
+void plan(Context& context, const PlanArguments& arguments) {
+  const store::Store store = context.openStore();
+  const auto made = robot::planScan(store.surface(arguments.surface), arguments.options);
+  const std::string text = robot::toJson(made, arguments.options);
+  if (!arguments.out.empty()) writeFileAtomically(arguments.out, text);
+  std::string summary = std::to_string(made.lane_count) + " lanes, " +
+                        decimal(made.length_mm, 0) + " mm, " + decimal(made.duration_s, 0) +
+                        " s, coverage " + decimal(100.0 * made.coverage, 0) + " %.\n";
+  for (const auto& note : made.notes) summary += "  " + note + "\n";
+  if (!arguments.out.empty()) summary += "Wrote " + arguments.out + ".\n";
+  context.print(summary, json::parse(text));
+}
+
+void addPlan(CLI::App& app, Context& context) {
+  const auto given = std::make_shared<PlanArguments>();
+  CLI::App* path = app.add_subcommand("plan", "A scan path over a surface, for a robot");
+  path->add_option("surface", given->surface)->required();
+  path->add_option("--out", given->out, "JSON file to write");
+  path->add_option("--footprint-mm", given->options.footprint_mm)->capture_default_str();
+  path->add_option("--overlap", given->options.overlap)->capture_default_str();
+  path->add_option("--standoff-mm", given->options.standoff_mm)->capture_default_str();
+  path->add_option("--step-mm", given->options.step_mm)->capture_default_str();
+  path->add_option("--speed-mm-s", given->options.speed_mm_s)->capture_default_str();
+  path->add_option("--max-tilt-deg", given->options.max_tilt_deg)->capture_default_str();
+  path->callback([&context, given] { plan(context, *given); });
+}
+}  // namespace
+
+void addSpaceCommands(CLI::App& app, Context& context) {
+  const auto volume = std::make_shared<ReconstructArguments>();
+  CLI::App* voxels = app.add_subcommand("reconstruct", "Voxels from a tracked sweep");
+  voxels->add_option("clip", volume->clip)->required();
+  voxels->add_option("--source", volume->source, "bmode or mask")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, pipeline::VolumeSource>{{"bmode", pipeline::VolumeSource::kBmode},
+                                                        {"mask", pipeline::VolumeSource::kMask}}));
+  voxels->add_option("--mask", volume->mask, "Mask to use (default: the newest)");
+  addVoxelOptions(*voxels, volume->options);
+  voxels->callback([&context, volume] { reconstructClip(context, *volume); });
+
+  const auto mesh = std::make_shared<SurfaceArguments>();
+  CLI::App* skin = app.add_subcommand("surface", "Closed surfaces of a label volume");
+  skin->add_option("volume", mesh->volume)->required();
+  skin->add_option("--label", mesh->label, "Only this label");
+  skin->add_option("--smoothing", mesh->options.smoothing_iterations, "Iterations")
+      ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
+  skin->callback([&context, mesh] { surface(context, *mesh); });
+
+  const auto id = std::make_shared<std::string>();
+  CLI::App* sizes = app.add_subcommand("measure", "Measure a mask, volume or surface");
+  sizes->add_option("id", *id)->required();
+  sizes->callback([&context, id] { measure(context, *id); });
+
+  addPlan(app, context);
+}
+
+}  // namespace sonotwin::cli

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "context.h"
+#include "sonotwin/base/error.h"
+#include "sonotwin/pipeline/ingest.h"
+#include "sonotwin/pipeline/models.h"
+
+namespace sonotwin::cli {
+namespace {
+using nlohmann::json;
+
+json spacingJson(const std::optional<std::array<double, 2>>& spacing) {
+  return spacing ? json(*spacing) : json(nullptr);
+}
+
+std::string spacingText(const std::optional<std::array<double, 2>>& spacing) {
+  return spacing ? decimal((*spacing)[0], 3) + " x " + decimal((*spacing)[1], 3)
+                 : "uncalibrated";
+}
+
+// ---- init, ingest -------------------------------------------------------------------------------
+
+void init(Context& context) {
+  const store::Store made = store::Store::create(context.store_folder);
+  context.print("Made an empty store in " + made.folder().string() +
+                    ". Its key for pseudonyms lies beside it; keep a copy in a safe place.",
+                {{"store", made.folder().string()}});
+}
+
+json ingestedJson(const pipeline::IngestedFile& file) {
+  const store::ClipRow& clip = file.clip;
+  return {{"clip", clip.id},
+          {"path", file.path.string()},
+          {"patient", clip.patient_id},
+          {"frames", clip.frames},
+          {"rows", clip.rows},
+          {"cols", clip.cols},
+          {"channels", clip.channels},
+          {"spacing_mm", spacingJson(clip.spacing_mm)},
+          {"tracked", clip.tracked},
+          {"calibrated", clip.calibrated},
+          {"transfer_syntax", clip.transfer_syntax},
+          {"notes", file.notes}};
+}
+
+json reportJson(const pipeline::IngestReport& report) {
+  json document = {{"added", json::array()},
+                   {"known", json::array()},
+                   {"quarantined", json::array()},
+                   {"refused", json::array()}};
+  for (const auto& file : report.added) document["added"].push_back(ingestedJson(file));
+  for (const auto& file : report.known) document["known"].push_back(ingestedJson(file));
+  const auto refusals = [](const std::vector<pipeline::RefusedFile>& files, json& list) {
+    for (const auto& file : files) {
+      list.push_back({{"path", file.path.string()}, {"reason", file.reason}});
+    }
+  };
+  refusals(report.quarantined, document["quarantined"]);
+  refusals(report.refused, document["refused"]);
+  return document;
+}
+
+std::string reportText(const pipeline::IngestReport& report) {
+  std::string text;
+  const auto line = [&](const char* word, const pipeline::IngestedFile& file) {
+    text += std::string(word) + " " + file.clip.id + "  " + file.clip.patient_id + "  " +
+            std::to_string(file.clip.frames) + " x " + std::to_string(file.clip.cols) + " x " +
+            std::to_string(file.clip.rows) + "  " + spacingText(file.clip.spacing_mm) +
+            (file.clip.tracked ? "  tracked" : "") + "  " + file.path.string() + "\n";
+    for (const std::string& note : file.notes) text += "      " + note + "\n";
+  };
+  for (const auto& file : report.added) line("added  ", file);
+  for (const auto& file : report.known) line("known  ", file);
+  for (const auto& file : report.refused) text += "refused  " + file.reason + "\n";
+  return text + std::to_string(report.added.size()) + " added, " +
+         std::to_string(report.known.size()) + " known, " +
+         std::to_string(report.refused.size()) + " refused.\n";
+}
+
+struct IngestArguments {
+  std::vector<std::filesystem::path> paths;
+  std::string patient, exam_date, calibration;
+};
+
+void ingest(Context& context, const IngestArguments& arguments) {
+  store::Store store = context.openStore();
+  pipeline::IngestOptions options;
+  options.patient = arguments.patient;
+  if (!arguments.exam_date.empty()) options.exam_date = arguments.exam_date;
+  if (!arguments.calibration.empty()) options.calibration = arguments.calibration;
+  const auto report = pipeline::ingest(store, arguments.paths, options, context.progress());
+  context.print(reportText(report), reportJson(report));
+  const bool usable = !report.added.empty() || !report.known.empty();
+  if (!report.refused.empty()) context.exit_code = usable ? kPartlyDone : 3;
+  if (report.refused.empty() && !usable) {
+    throwBadInput("Nothing to ingest: no DICOM, sequence (.mha, .mhd, .nrrd) or picture found.");
+  }
+}
+
+// ---- list ---------------------------------------------------------------------------------------
+
+struct ListArguments {
+  std::string kind;
+  std::string patient, study, clip, region;
+  std::optional<int> from_day, to_day;
+  int limit = 1000;
+  int offset = 0;
+};
+
+template <class Row>
+std::vector<Row> page(std::vector<Row> rows, const ListArguments& arguments) {
+  const auto begin = std::min(rows.size(), static_cast<std::size_t>(arguments.offset));
+  const auto end = std::min(rows.size(), begin + static_cast<std::size_t>(arguments.limit));
+  return {std::make_move_iterator(rows.begin() + static_cast<std::ptrdiff_t>(begin)),
+          std::make_move_iterator(rows.begin() + static_cast<std::ptrdiff_t>(end))};
+}
+
+using Listing = std::pair<Table, json>;
+
+Listing listPatients(const store::Store& store, const ListArguments& arguments) {
+  Listing out{Table({"PATIENT", "EXAMS", "CLIPS", "3D", "LAST EXAM", "REGION"}), json::array()};
+  for (const auto& row : store.patients(arguments.limit, arguments.offset)) {
+    out.first.add({row.id, std::to_string(row.exam_count), std::to_string(row.clip_count),
+                   std::to_string(row.surface_count), "day +" + std::to_string(row.last_exam_day),
+                   row.body_region});
+    out.second.push_back({{"patient", row.id},
+                          {"exams", row.exam_count},
+                          {"clips", row.clip_count},
+                          {"surfaces", row.surface_count},
+                          {"last_exam_day", row.last_exam_day},
+                          {"region", row.body_region}});
+  }
+  return out;
+}
+
+Listing listStudies(const store::Store& store, const ListArguments& arguments) {
+  Listing out{Table({"STUDY", "PATIENT", "EXAM", "DAY", "CLIPS"}), json::array()};
+  for (const auto& row : page(store.studies(arguments.patient), arguments)) {
+    out.first.add({row.id, row.patient_id, std::to_string(row.number),
+                   "+" + std::to_string(row.day), std::to_string(row.clip_count)});
+    out.second.push_back({{"study", row.id},
+                          {"patient", row.patient_id},
+                          {"number", row.number},
+                          {"day", row.day},
+                          {"clips", row.clip_count}});
+  }
+  return out;
+}
+
+json clipJson(const store::ClipRow& row) {
+  return {{"clip", row.id},           {"patient", row.patient_id},
+          {"study", row.study_id},    {"day", row.day},
+          {"frames", row.frames},     {"rows", row.rows},
+          {"cols", row.cols},         {"channels", row.channels},
+          {"spacing_mm", spacingJson(row.spacing_mm)},
+          {"tracked", row.tracked},   {"calibrated", row.calibrated},
+          {"duration_s", row.duration_s},
+          {"region", row.body_region},
+          {"format", row.source_format},
+          {"transfer_syntax", row.transfer_syntax},
+          {"masks", row.mask_count},  {"volumes", row.volume_count},
+          {"surfaces", row.surface_count}};
+}
+
+Listing listClips(const store::Store& store, const ListArguments& arguments) {
+  Listing out{Table({"CLIP", "PATIENT", "DAY", "FRAMES", "SIZE", "MM A PIXEL", "TRACKED", "REGION",
+                     "FORMAT"}),
+              json::array()};
+  store::ClipFilter filter{arguments.patient, arguments.study,  arguments.region,
+                           arguments.from_day, arguments.to_day, arguments.limit,
+                           arguments.offset};
+  for (const auto& row : store.clips(filter)) {
+    out.first.add({row.id, row.patient_id, "+" + std::to_string(row.day),
+                   std::to_string(row.frames),
+                   std::to_string(row.cols) + " x " + std::to_string(row.rows),
+                   spacingText(row.spacing_mm),
+                   !row.tracked     ? ""
+                   : row.calibrated ? "yes"
+                                    : "no calibration",
+                   row.body_region, row.source_format});
+    out.second.push_back(clipJson(row));
+  }
+  return out;
+}
+
+Listing listMasks(const store::Store& store, const ListArguments& arguments) {
+  Listing out{Table({"MASK", "CLIP", "BY", "FRAMES", "CONFIDENCE"}), json::array()};
+  for (const auto& row : page(store.masks(arguments.clip), arguments)) {
+    out.first.add({row.id, row.clip_id, row.model, std::to_string(row.frames),
+                   decimal(row.mean_confidence, 3)});
+    json labels = json::object();
+    for (const auto& label : row.labels) labels[std::to_string(label.value)] = label.name;
+    out.second.push_back({{"mask", row.id},
+                          {"clip", row.clip_id},
+                          {"model", row.model},
+                          {"labels", labels},
+                          {"frames", row.frames},
+                          {"mean_confidence", row.mean_confidence},
+                          {"created", row.created_utc}});
+  }
+  return out;
+}
+
+Listing listVolumes(const store::Store& store, const ListArguments& arguments) {
+  Listing out{Table({"VOLUME", "CLIP", "SOURCE", "VOXELS", "MM", "OBSERVED"}), json::array()};
+  for (const auto& row : page(store.volumes(arguments.clip), arguments)) {
+    out.first.add({row.id, row.clip_id, row.source,
+                   std::to_string(row.dims[0]) + " x " + std::to_string(row.dims[1]) + " x " +
+                       std::to_string(row.dims[2]),
+                   decimal(row.spacing_mm, 2), decimal(100.0 * row.observed_fraction, 0) + " %"});
+    out.second.push_back({{"volume", row.id},
+                          {"clip", row.clip_id},
+                          {"source", row.source},
+                          {"dims", row.dims},
+                          {"spacing_mm", row.spacing_mm},
+                          {"observed_fraction", row.observed_fraction},
+                          {"created", row.created_utc}});
+  }
+  return out;
+}
+
+Listing listSurfaces(const store::Store& store, const ListArguments& arguments) {
+  Listing out{Table({"SURFACE", "CLIP", "LABEL", "ML", "CM²"}), json::array()};
+  for (const auto& row : page(store.surfaces(arguments.clip), arguments)) {
+    out.first.add({row.id, row.clip_id, row.label, decimal(row.volume_ml, 2),
+                   decimal(row.area_mm2 / 100.0, 2)});
+    out.second.push_back({{"surface", row.id},
+                          {"clip", row.clip_id},
+                          {"volume", row.volume_id},
+                          {"label", row.label},
+                          {"volume_ml", row.volume_ml},
+                          {"area_mm2", row.area_mm2},
+                          {"created", row.created_utc}});
+  }
+  return out;
+}
+
+Listing listModels(const ListArguments& arguments) {
+  Listing out{Table({"MODEL", "FOR"}), json::array()};
+  for (const auto& model : page(pipeline::installedModels(), arguments)) {
+    std::string regions;
+    for (const auto& region : model.body_regions) regions += (regions.empty() ? "" : ", ") + region;
+    out.first.add({model.name, regions});
+    out.second.push_back({{"model", model.name},
+                          {"folder", model.folder.string()},
+                          {"card", json::parse(model.card_json)}});
+  }
+  return out;
+}
+
+void list(Context& context, const ListArguments& arguments) {
+  if (arguments.kind == "models") {
+    const Listing listing = listModels(arguments);
+    return context.print(listing.first.text(), listing.second);
+  }
+  const store::Store store = context.openStore();
+  const Listing listing = arguments.kind == "patients"  ? listPatients(store, arguments)
+                          : arguments.kind == "studies" ? listStudies(store, arguments)
+                          : arguments.kind == "clips"   ? listClips(store, arguments)
+                          : arguments.kind == "masks"   ? listMasks(store, arguments)
+                          : arguments.kind == "volumes" ? listVolumes(store, arguments)
+                                                        : listSurfaces(store, arguments);
+  context.print(listing.first.text(), listing.second);
+}
+
+// ---- show, verify -------------------------------------------------------------------------------
+
+void show(Context& context, const std::string& id) {
+  const store::Store store = context.openStore();
+  const store::LineageNode node = store.lineage(id);
+  json document = {{"id", node.id},
+                   {"kind", node.kind},
+                   {"program_version", node.program_version},
+                   {"author", node.author},
+                   {"created", node.created_utc},
+                   {"made_from", node.made_from},
+                   {"used_for", node.used_for}};
+  document["recipe"] =
+      node.recipe_json.empty() ? json(nullptr) : json::parse(node.recipe_json, nullptr, false);
+  std::string text = node.kind + " " + node.id + "\n  made " + node.created_utc + " by " +
+                     node.author + ", sonotwin " + node.program_version + "\n";
+  if (!node.recipe_json.empty()) text += "  recipe " + node.recipe_json + "\n";
+  for (const auto& parent : node.made_from) text += "  made from " + parent + "\n";
+  for (const auto& child : node.used_for) text += "  used for " + child + "\n";
+  if (node.kind == "clip") {
+    const media::ClipInfo info = store.clip(id).info;
+    document["clip"] = clipJson(store.clipRow(id));
+    document["clip"]["spacing_source"] = info.spacing_source;
+    document["clip"]["orientation"] = info.orientation;
+    document["clip"]["assumptions"] = info.assumptions;
+    text += "  " + std::to_string(info.frame_count) + " frames of " + std::to_string(info.cols) +
+            " x " + std::to_string(info.rows) + ", spacing " + spacingText(info.spacing_mm) +
+            " (" + info.spacing_source + ")\n";
+    for (const auto& assumption : info.assumptions) text += "  assumed: " + assumption + "\n";
+  }
+  context.print(text, document);
+}
+
+void verify(Context& context, bool deep) {
+  const store::Store store = context.openStore();
+  const auto damages =
+      store.verify(deep ? store::VerifyDepth::kBytes : store::VerifyDepth::kRows,
+                   context.progress());
+  json document = {{"ok", damages.empty()}, {"deep", deep}, {"damages", json::array()}};
+  std::string text;
+  for (const auto& damage : damages) {
+    document["damages"].push_back({{"object", damage.object}, {"problem", damage.problem}});
+    text += damage.object + ": " + damage.problem + "\n";
+  }
+  text += damages.empty() ? "The store is whole.\n"
+                          : std::to_string(damages.size()) + " problems found.\n";
+  context.print(text, document);
+  if (!damages.empty()) context.exit_code = 4;
+}
+}  // namespace
+
+void addStoreCommands(CLI::App& app, Context& context) {
+  app.add_subcommand("init", "Make an empty store")->callback([&context] { init(context); });
+
+  const auto given = std::make_shared<IngestArguments>();
+  CLI::App* take = app.add_subcommand("ingest", "Take files and folders into the store");
+  take->add_option("paths", given->paths, "Files, folders, DICOMDIR")->required();
+  take->add_option("--patient", given->patient, "Patient, for formats that carry none");
+  take->add_option("--exam-date", given->exam_date, "YYYY-MM-DD, for formats that carry none");
+  take->add_option("--calibration", given->calibration,
+                   "Image-to-probe calibration of tracked sweeps: PLUS XML or our JSON");
+  take->callback([&context, given] { ingest(context, *given); });
+
+  const auto wanted = std::make_shared<ListArguments>();
+  CLI::App* rows = app.add_subcommand("list", "List what is in the store");
+  rows->add_option("kind", wanted->kind)
+      ->required()
+      ->check(CLI::IsMember({"patients", "studies", "clips", "masks", "volumes", "surfaces",
+                             "models"}));
+  rows->add_option("--patient", wanted->patient);
+  rows->add_option("--study", wanted->study);
+  rows->add_option("--clip", wanted->clip);
+  rows->add_option("--region", wanted->region);
+  rows->add_option("--from", wanted->from_day, "Days since the patient's first exam");
+  rows->add_option("--to", wanted->to_day, "Days since the patient's first exam");
+  rows->add_option("--limit", wanted->limit)->check(CLI::NonNegativeNumber);
+  rows->add_option("--offset", wanted->offset)->check(CLI::NonNegativeNumber);
+  rows->callback([&context, wanted] { list(context, *wanted); });
+
+  const auto id = std::make_shared<std::string>();
+  CLI::App* one = app.add_subcommand("show", "Show one object with its lineage");
+  one->add_option("id", *id)->required();
+  one->callback([&context, id] { show(context, *id); });
+
+  const auto deep = std::make_shared<bool>(false);
+  CLI::App* check = app.add_subcommand("verify", "Check every row and object");
+  check->add_flag("--deep", *deep, "Read every object and compare its hash");
+  check->callback([&context, deep] { verify(context, *deep); });
+}
+
+}  // namespace sonotwin::cli

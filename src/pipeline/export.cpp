@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "sonotwin/base/error.h"
+#include "sonotwin/base/file.h"
+#include "sonotwin/media/image_io.h"
+#include "sonotwin/media/sequence_io.h"
+#include "sonotwin/media/surface_io.h"
+#include "sonotwin/media/volume_io.h"
+#include "sonotwin/pipeline/stages.h"
+
+namespace sonotwin::pipeline {
+namespace {
+namespace fs = std::filesystem;
+
+std::string fullExtension(const fs::path& path) {
+  const std::string name = path.filename().string();
+  return name.ends_with(".nii.gz") ? ".nii.gz" : path.extension().string();
+}
+
+bool isOneOf(const std::string& extension, std::initializer_list<const char*> known) {
+  return std::ranges::find(known, extension) != known.end();
+}
+
+[[noreturn]] void refuse(const std::string& kind, const std::string& id, const fs::path& out,
+                         const std::string& fitting) {
+  throwBadInput(out.string() + ": the " + kind + " " + id + " is exported as " + fitting + ".");
+}
+
+/// Masks as one label volume in the pixels of the clip: columns, rows, frames.
+media::Volume stack(const media::ClipMask& mask, const media::ClipInfo& info) {
+  Eigen::Matrix4d matrix = Eigen::Matrix4d::Identity();
+  if (info.spacing_mm) {
+    matrix(0, 0) = (*info.spacing_mm)[0];
+    matrix(1, 1) = (*info.spacing_mm)[1];
+  }
+  media::Volume volume({info.cols, info.rows, info.frame_count}, media::PixelType::kUint8,
+                       media::WorldFromVoxel(matrix));
+  volume.labels = mask.labels;
+  volume.world = "image stack";
+  for (const media::FrameMask& frame : mask.frames) {
+    std::ranges::copy(frame.labels, volume.samples<std::uint8_t>().begin() +
+                                        static_cast<std::ptrdiff_t>(
+                                            volume.index(0, 0, frame.frame_index)));
+  }
+  return volume;
+}
+
+void exportClip(const media::Clip& clip, const std::string& id, const fs::path& out) {
+  const std::string extension = fullExtension(out);
+  if (extension == ".mha") return media::writeSequence(out, clip, true);
+  if (extension == ".png" && clip.info.frame_count == 1) {
+    return media::writePng(out, clip.pixels->frame(0));
+  }
+  refuse("clip", id, out, ".mha (or .png where it has one frame; `frames` writes all as PNG)");
+}
+
+void exportMask(const media::ClipMask& mask, const media::ClipInfo& info, const std::string& id,
+                const fs::path& out) {
+  const std::string extension = fullExtension(out);
+  if (isOneOf(extension, {".nrrd", ".mha", ".nii", ".nii.gz"})) {
+    return media::writeVolume(out, stack(mask, info));
+  }
+  if (extension == ".png" && mask.frames.size() == 1) {
+    media::Image image(info.rows, info.cols);
+    std::ranges::copy(mask.frames.front().labels, image.samples<std::uint8_t>().begin());
+    return media::writePng(out, image);
+  }
+  refuse("mask", id, out, ".nrrd, .mha, .nii.gz (or .png where it has one frame)");
+}
+
+void exportSurface(const store::Store& store, const std::string& id, const fs::path& out) {
+  const std::string extension = fullExtension(out);
+  if (isOneOf(extension, {".stl", ".ply", ".obj", ".glb", ".vtp"})) {
+    return media::writeSurface(out, store.surface(id));
+  }
+  if (extension == ".csv") {
+    const auto rows = store.surfaces();
+    const auto row = std::ranges::find(rows, id, &store::SurfaceRow::id);
+    char line[256];
+    std::snprintf(line, sizeof line, "%s,%s,%s,%.4f,%.3f\n", row->id.c_str(), row->clip_id.c_str(),
+                  row->label.c_str(), row->volume_ml, row->area_mm2);
+    return writeFileAtomically(out, std::string("surface,clip,label,volume_ml,area_mm2\n") + line);
+  }
+  refuse("surface", id, out, ".stl, .ply, .obj, .glb, .vtp or .csv");
+}
+
+std::string maskClip(const store::Store& store, const std::string& mask_id) {
+  for (const auto& row : store.masks()) {
+    if (row.id == mask_id) return row.clip_id;
+  }
+  throwNotFound("There is no mask " + mask_id + ".");
+}
+
+std::string frameName(int index) {
+  char name[32];
+  std::snprintf(name, sizeof name, "frame_%05d.png", index);
+  return name;
+}
+
+nlohmann::json describeFrame(const media::Clip& clip, int index) {
+  const media::FrameInfo& frame = clip.frames.at(static_cast<std::size_t>(index));
+  nlohmann::json json = {{"index", index}, {"file", frameName(index)}, {"time_s", frame.time_s}};
+  json["pose_status"] = frame.pose_status == media::PoseStatus::kValid     ? "valid"
+                        : frame.pose_status == media::PoseStatus::kInvalid ? "invalid"
+                                                                           : "missing";
+  if (frame.pose_status == media::PoseStatus::kValid) {
+    for (int i = 0; i < 16; ++i) {
+      json["world_from_probe"].push_back(frame.world_from_probe.matrix()(i / 4, i % 4));
+    }
+  }
+  return json;
+}
+}  // namespace
+
+void exportObject(const store::Store& store, const std::string& id, const fs::path& out) {
+  const std::string kind = store.lineage(id).kind;
+  if (kind == "clip") return exportClip(store.clip(id), id, out);
+  if (kind == "mask") {
+    return exportMask(store.mask(id), store.clip(maskClip(store, id)).info, id, out);
+  }
+  if (kind == "surface") return exportSurface(store, id, out);
+  if (kind == "volume") {
+    if (isOneOf(fullExtension(out), {".nrrd", ".mha", ".nii", ".nii.gz"})) {
+      return media::writeVolume(out, store.volume(id));
+    }
+    refuse("volume", id, out, ".nrrd, .mha or .nii.gz");
+  }
+  throwBadInput(id + " is a " + kind + ": only clips, masks, volumes and surfaces are exported.");
+}
+
+void exportFrames(const store::Store& store, const std::string& clip_id, const fs::path& folder,
+                  int first, int last, const std::optional<enhance::Recipe>& recipe,
+                  const Progress& progress) {
+  const media::Clip clip = store.clip(clip_id);
+  if (first < 0 || last > clip.info.frame_count || first >= last) {
+    throwBadInput("Clip " + clip_id + " has frames 0 to " +
+                  std::to_string(clip.info.frame_count - 1) + "; the range " +
+                  std::to_string(first) + ":" + std::to_string(last) + " does not fit.");
+  }
+  fs::create_directories(folder);
+  nlohmann::json json = {{"clip", clip_id}, {"frames", nlohmann::json::array()}};
+  json["spacing_mm"] = clip.info.spacing_mm ? nlohmann::json(*clip.info.spacing_mm) : nullptr;
+  json["spacing_source"] = clip.info.spacing_source;
+  json["times_known"] = clip.info.times_known;
+  if (clip.info.tracked) json["world"] = clip.info.world;
+  if (recipe) json["enhanced"] = nlohmann::json::parse(enhance::toJson(*recipe));
+  for (int f = first; f < last; ++f) {
+    progress.report(static_cast<double>(f - first) / (last - first), "writing frames");
+    const media::Image frame = clip.pixels->frame(f);
+    media::writePng(folder / frameName(f),
+                    recipe ? enhance::toPicture(*recipe, enhance::apply(*recipe, frame,
+                                                                        clip.info.sector))
+                           : frame);
+    json["frames"].push_back(describeFrame(clip, f));
+  }
+  writeFileAtomically(folder / "frames.json", json.dump(2) + "\n");
+}
+
+}  // namespace sonotwin::pipeline

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recipes.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "sonotwin/base/version.h"
+
+namespace sonotwin::pipeline {
+namespace {
+using Json = nlohmann::json;  // keys sorted: the same recipe gives the same text
+
+Json recipe(const std::string& operation) {
+  return {{"operation", operation}, {"program", programVersion()}};
+}
+}  // namespace
+
+std::string name(reconstruct::Interpolation interpolation) {
+  return interpolation == reconstruct::Interpolation::kNearest ? "nearest" : "linear";
+}
+
+std::string name(reconstruct::Compounding compounding) {
+  switch (compounding) {
+    case reconstruct::Compounding::kLatest: return "latest";
+    case reconstruct::Compounding::kFirst: return "first";
+    case reconstruct::Compounding::kMaximum: return "maximum";
+    case reconstruct::Compounding::kMean: return "mean";
+  }
+  return {};
+}
+
+std::string name(reconstruct::Fill fill) {
+  return fill == reconstruct::Fill::kNone ? "none" : "normalized-convolution";
+}
+
+std::string segmentRecipe(const segment::Model& model) {
+  Json json = recipe("segment");
+  json["model"] = model.name();
+  json["weights_sha256"] = model.weightsSha256();
+  return json.dump();
+}
+
+std::string reconstructRecipe(VolumeSource source, const reconstruct::VoxelOptions& options) {
+  Json json = recipe("reconstruct");
+  json["source"] = source == VolumeSource::kBmode ? "bmode" : "mask";
+  json["spacing_mm"] = options.spacing_mm;
+  json["interpolation"] = name(options.interpolation);
+  json["compounding"] = name(options.compounding);
+  json["fill"] = name(options.fill);
+  json["fill_radius_mm"] = options.fill_radius_mm;
+  if (options.grid) {
+    json["grid_dims"] = options.grid->dims;
+    const Eigen::Matrix4d& matrix = options.grid->world_from_voxel.matrix();
+    for (int i = 0; i < 16; ++i) json["grid_matrix"].push_back(matrix(i / 4, i % 4));
+  }
+  return json.dump();
+}
+
+std::string surfaceRecipe(const std::string& label, const reconstruct::SurfaceOptions& options) {
+  Json json = recipe("surface");
+  json["label"] = label;
+  json["smoothing_iterations"] = options.smoothing_iterations;
+  json["smoothing_pass_band"] = options.smoothing_pass_band;
+  json["prefilter_mm"] = options.prefilter_mm;
+  json["largest_part_only"] = options.largest_part_only;
+  return json.dump();
+}
+
+std::string findMade(const store::Store& store, const std::vector<std::string>& ids,
+                     const std::string& recipe_json, const std::vector<std::string>& made_from) {
+  for (const std::string& id : ids) {
+    const store::LineageNode node = store.lineage(id);
+    if (node.recipe_json == recipe_json &&
+        std::ranges::is_permutation(node.made_from, made_from)) {
+      return id;
+    }
+  }
+  return {};
+}
+
+}  // namespace sonotwin::pipeline

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sonotwin/pipeline/stages.h"
+
+namespace sonotwin::pipeline {
+
+/// Canonical JSON of how each stage's result is made: what lineage records, and what tells a
+/// result that is already there from one that must be computed.
+[[nodiscard]] std::string segmentRecipe(const segment::Model& model);
+[[nodiscard]] std::string reconstructRecipe(VolumeSource source,
+                                            const reconstruct::VoxelOptions& options);
+[[nodiscard]] std::string surfaceRecipe(const std::string& label,
+                                        const reconstruct::SurfaceOptions& options);
+
+/// Says "linear" and the like: the words of the command line and of lineage.
+[[nodiscard]] std::string name(reconstruct::Interpolation interpolation);
+[[nodiscard]] std::string name(reconstruct::Compounding compounding);
+[[nodiscard]] std::string name(reconstruct::Fill fill);
+
+/// The first of `ids` that was made by exactly this recipe, from exactly these parents; else empty.
+[[nodiscard]] std::string findMade(const store::Store& store, const std::vector<std::string>& ids,
+                                   const std::string& recipe_json,
+                                   const std::vector<std::string>& made_from);
+
+}  // namespace sonotwin::pipeline

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sonotwin/pipeline/stages.h"
+
+#include <algorithm>
+
+#include "recipes.h"
+#include "sonotwin/base/error.h"
+#include "sonotwin/reconstruct/measure.h"
+
+namespace sonotwin::pipeline {
+namespace {
+constexpr int kBatch = 8;  // frames between two looks at Cancel
+
+template <class Row>
+std::vector<std::string> idsOf(const std::vector<Row>& rows) {
+  std::vector<std::string> ids;
+  for (const Row& row : rows) ids.push_back(row.id);
+  return ids;
+}
+
+std::string newestMask(const store::Store& store, const std::string& clip_id) {
+  const auto masks = store.masks(clip_id);
+  if (masks.empty()) {
+    throwBadInput("Clip " + clip_id + " has no masks: segment it first.");
+  }
+  return std::ranges::max_element(masks, {}, &store::MaskRow::created_utc)->id;
+}
+}  // namespace
+
+std::string segmentClip(store::Store& store, const std::string& clip_id,
+                        const segment::Model& model, const Progress& progress) {
+  const std::string recipe = segmentRecipe(model);
+  if (const auto made = findMade(store, idsOf(store.masks(clip_id)), recipe, {clip_id});
+      !made.empty()) {
+    return made;
+  }
+  const media::Clip clip = store.clip(clip_id);
+  media::ClipMask mask;
+  mask.labels = model.labels();
+  for (int first = 0; first < clip.info.frame_count; first += kBatch) {
+    progress.report(static_cast<double>(first) / clip.info.frame_count, "segmenting");
+    const int last = std::min(first + kBatch, clip.info.frame_count);
+    std::vector<media::Image> frames;
+    for (int f = first; f < last; ++f) frames.push_back(clip.pixels->frame(f));
+    for (media::FrameMask& frame : model.segment(frames)) {
+      frame.frame_index += first;
+      mask.frames.push_back(std::move(frame));
+    }
+  }
+  progress.report(1.0, "segmenting");
+  return store.addMask(clip_id, mask, model.name(), {{clip_id}, recipe, "sonotwin"});
+}
+
+std::string reconstructClip(store::Store& store, const std::string& clip_id, VolumeSource source,
+                            const std::string& mask_id, const reconstruct::VoxelOptions& options,
+                            const Progress& progress) {
+  const std::string recipe = reconstructRecipe(source, options);
+  std::vector<std::string> parents = {clip_id};
+  if (source == VolumeSource::kMask) {
+    parents.push_back(mask_id.empty() ? newestMask(store, clip_id) : mask_id);
+  }
+  if (const auto made = findMade(store, idsOf(store.volumes(clip_id)), recipe, parents);
+      !made.empty()) {
+    return made;
+  }
+  const media::Clip clip = store.clip(clip_id);
+  reconstruct::VoxelResult result =
+      source == VolumeSource::kBmode
+          ? reconstruct::reconstructBmode(clip, options, progress)
+          : reconstruct::reconstructLabels(clip, store.mask(parents.back()), options, progress);
+  result.volume.world = clip.info.world;
+  return store.addVolume(clip_id, result.volume,
+                         source == VolumeSource::kBmode ? "bmode" : "mask",
+                         result.observed_fraction, {parents, recipe, "sonotwin"});
+}
+
+std::vector<std::string> extractSurfaces(store::Store& store, const std::string& volume_id,
+                                         const std::string& label,
+                                         const reconstruct::SurfaceOptions& options,
+                                         const Progress& progress) {
+  const media::Volume volume = store.volume(volume_id);
+  std::vector<media::Label> wanted = volume.labels;
+  if (!label.empty()) std::erase_if(wanted, [&](const auto& known) { return known.name != label; });
+  if (wanted.empty()) {
+    throwBadInput("Volume " + volume_id + (label.empty() ? " holds grey levels, not labels"
+                                                         : " has no label '" + label + "'") +
+                  ": reconstruct masks first (reconstruct --source mask).");
+  }
+  const auto levels = volume.samples<std::uint8_t>();
+  const std::string clip_id = [&] {
+    for (const auto& row : store.volumes()) {
+      if (row.id == volume_id) return row.clip_id;
+    }
+    return std::string();
+  }();
+  const std::vector<std::string> existing = idsOf(store.surfaces(clip_id));
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const auto count = static_cast<double>(wanted.size());
+    const Progress part = progress.part(static_cast<double>(i) / count,
+                                        static_cast<double>(i + 1) / count, "making surfaces");
+    part.report(0.0);
+    if (std::ranges::find(levels, static_cast<std::uint8_t>(wanted[i].value)) == levels.end()) {
+      continue;  // the network found nothing of this label
+    }
+    const std::string recipe = surfaceRecipe(wanted[i].name, options);
+    if (auto made = findMade(store, existing, recipe, {volume_id}); !made.empty()) {
+      ids.push_back(std::move(made));
+      continue;
+    }
+    media::Surface surface = reconstruct::extractSurface(volume, wanted[i].value, options, part);
+    surface.label = wanted[i].name;
+    surface.world = volume.world;
+    ids.push_back(store.addSurface(volume_id, surface, reconstruct::volumeMl(surface),
+                                   reconstruct::areaMm2(surface),
+                                   {{volume_id}, recipe, "sonotwin"}));
+  }
+  return ids;
+}
+
+}  // namespace sonotwin::pipeline
