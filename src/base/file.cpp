@@ -63,9 +63,13 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
   }
 }
 
-void AtomicFile::write(std::string_view text) { write(std::as_bytes(std::span(text))); }
+void AtomicFile::write(std::string_view text) {
+  write(std::as_bytes(std::span(text)));
+}
 
-void AtomicFile::commit() { commitAs(target_); }
+void AtomicFile::commit() {
+  commitAs(target_);
+}
 
 void AtomicFile::commitAs(const std::filesystem::path& target) {
   if (::fchmod(descriptor_, 0644) != 0 || ::fsync(descriptor_) != 0) throwDevice("flush", target);

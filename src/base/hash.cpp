@@ -16,9 +16,13 @@ std::string sha256Hex(std::span<const std::byte> bytes) {
   return hash.finishHex();
 }
 
-std::string sha256Hex(std::string_view text) { return sha256Hex(std::as_bytes(std::span(text))); }
+std::string sha256Hex(std::string_view text) {
+  return sha256Hex(std::as_bytes(std::span(text)));
+}
 
-void Sha256::update(std::string_view text) { update(std::as_bytes(std::span(text))); }
+void Sha256::update(std::string_view text) {
+  update(std::as_bytes(std::span(text)));
+}
 
 namespace {
 std::vector<std::byte> bytesOfHex(std::string_view hex) {

@@ -10,8 +10,8 @@ namespace sonotwin {
 namespace {
 spdlog::logger& logger() {
   static const auto instance = [] {
-    auto made = std::make_shared<spdlog::logger>(
-        "sonotwin", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    auto made = std::make_shared<spdlog::logger>("sonotwin",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
     made->set_pattern("%Y-%m-%d %H:%M:%S %l: %v");
     return made;
   }();
@@ -19,7 +19,11 @@ spdlog::logger& logger() {
 }
 }  // namespace
 
-void logInfo(std::string_view text) { logger().info(text); }
-void logWarning(std::string_view text) { logger().warn(text); }
+void logInfo(std::string_view text) {
+  logger().info(text);
+}
+void logWarning(std::string_view text) {
+  logger().warn(text);
+}
 
 }  // namespace sonotwin

@@ -3,6 +3,8 @@
 
 namespace sonotwin {
 
-std::string_view programVersion() noexcept { return SONOTWIN_VERSION; }
+std::string_view programVersion() noexcept {
+  return SONOTWIN_VERSION;
+}
 
 }  // namespace sonotwin

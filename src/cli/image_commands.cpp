@@ -41,15 +41,15 @@ void frames(Context& context, const FramesArguments& arguments) {
   if (!arguments.recipe.empty()) recipe = enhance::findRecipe(arguments.recipe);
   pipeline::exportFrames(store, arguments.clip, arguments.out, first, last, recipe,
                          context.progress());
-  context.print("Wrote " + std::to_string(last - first) + " frames and frames.json to " +
-                    arguments.out + ".",
-                {{"out", arguments.out}, {"frames", last - first}});
+  context.print(
+      "Wrote " + std::to_string(last - first) + " frames and frames.json to " + arguments.out + ".",
+      {{"out", arguments.out}, {"frames", last - first}});
 }
 
 void enhanceClip(Context& context, const std::string& clip, const std::string& recipe) {
   store::Store store = context.openStore();
-  const std::string id = pipeline::enhanceClip(store, clip, enhance::findRecipe(recipe),
-                                               context.progress());
+  const std::string id =
+      pipeline::enhanceClip(store, clip, enhance::findRecipe(recipe), context.progress());
   context.print("Enhanced clip " + id + " (from " + clip + ").", {{"clip", id}, {"from", clip}});
 }
 
@@ -61,7 +61,8 @@ void recipes(Context& context) {
     text += recipe.name + "  " + recipe.description + "\n";
     for (const auto& step : recipe.steps) {
       text += "  " + step.filter;
-      for (const auto& [name, value] : step.parameters) text += " " + name + "=" + decimal(value, 3);
+      for (const auto& [name, value] : step.parameters)
+        text += " " + name + "=" + decimal(value, 3);
       text += "\n";
     }
   }
@@ -70,8 +71,8 @@ void recipes(Context& context) {
     text += "  " + filter.name + ": " + filter.meaning + "\n";
     for (const auto& parameter : filter.parameters) {
       text += "    " + parameter.name + " = " + decimal(parameter.default_value, 3) + " (" +
-              decimal(parameter.minimum, 3) + " to " + decimal(parameter.maximum, 3) + "): " +
-              parameter.meaning + "\n";
+              decimal(parameter.minimum, 3) + " to " + decimal(parameter.maximum, 3) +
+              "): " + parameter.meaning + "\n";
     }
   }
   context.print(text, document);

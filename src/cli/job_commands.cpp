@@ -70,8 +70,7 @@ void run(Context& context, RunArguments& arguments) {
 
 void addRun(CLI::App& app, Context& context) {
   const auto given = std::make_shared<RunArguments>();
-  CLI::App* job = app.add_subcommand(
-      "run", "The main job: ingest, segment, reconstruct, surface");
+  CLI::App* job = app.add_subcommand("run", "The main job: ingest, segment, reconstruct, surface");
   job->add_option("paths", given->paths, "Files and folders")->required();
   job->add_option("--calibration", given->calibration, "Image-to-probe calibration of sweeps");
   job->add_option("--patient", given->patient, "Patient, for formats that carry none");
@@ -94,9 +93,7 @@ void simulate(Context& context, const SimulateArguments& arguments) {
   pipeline::simulate(arguments.out, arguments.case_name, arguments.seed, context.progress());
   context.print("Wrote a virtual patient's sweep to " + arguments.out +
                     ": sweep.igs.mha, calibration.xml, truth/.",
-                {{"out", arguments.out},
-                 {"case", arguments.case_name},
-                 {"seed", arguments.seed}});
+                {{"out", arguments.out}, {"case", arguments.case_name}, {"seed", arguments.seed}});
 }
 
 void version(Context& context) {

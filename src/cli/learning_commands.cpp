@@ -33,9 +33,9 @@ void buildDataset(Context& context, const DatasetArguments& arguments) {
   if (!arguments.labels.empty()) options.labels = pipeline::parseLabels(arguments.labels);
   segment::Dataset dataset;
   if (!arguments.phantom.empty()) {
-    dataset = pipeline::datasetFromPhantom(arguments.phantom, arguments.patients,
-                                           arguments.first_patient, arguments.frames, options,
-                                           context.progress());
+    dataset =
+        pipeline::datasetFromPhantom(arguments.phantom, arguments.patients, arguments.first_patient,
+                                     arguments.frames, options, context.progress());
   } else if (!arguments.images.empty() && !arguments.masks.empty()) {
     if (options.labels.empty()) throwBadInput("Give --labels, as in --labels 1=nerve,2=vessel.");
     pipeline::FolderPairs pairs{arguments.images, arguments.masks, {}};
@@ -71,7 +71,8 @@ void addDataset(CLI::App& app, Context& context) {
   build->add_option("--split", given->split, "patient:TRAIN,VAL,TEST")->capture_default_str();
   build->add_option("--seed", given->seed)->capture_default_str();
   build->add_option("--source", given->source, "Origin and licence, for the model's card");
-  build->add_option("--phantom", given->phantom, "Virtual patients of this case instead of folders");
+  build->add_option("--phantom", given->phantom,
+                    "Virtual patients of this case instead of folders");
   build->add_option("--patients", given->patients, "Virtual patients")->capture_default_str();
   build->add_option("--first-patient", given->first_patient, "Seed of the first virtual patient")
       ->capture_default_str();
@@ -92,19 +93,16 @@ struct TrainArguments {
 
 void reportEpoch(const Context& context, const segment::EpochReport& epoch) {
   if (context.json) {
-    std::cout << json{{"epoch", epoch.epoch},
-                      {"epochs", epoch.epochs},
-                      {"train_loss", epoch.train_loss},
-                      {"val_dice", epoch.val_dice},
-                      {"best_dice", epoch.best_dice},
-                      {"seconds", epoch.seconds}}
+    std::cout << json{{"epoch", epoch.epoch},           {"epochs", epoch.epochs},
+                      {"train_loss", epoch.train_loss}, {"val_dice", epoch.val_dice},
+                      {"best_dice", epoch.best_dice},   {"seconds", epoch.seconds}}
                      .dump()
               << std::endl;
   } else {
     std::cout << "epoch " << epoch.epoch << " of " << epoch.epochs << "  loss "
-              << decimal(epoch.train_loss, 4) << "  validation Dice "
-              << decimal(epoch.val_dice, 4) << " (best " << decimal(epoch.best_dice, 4) << ")  "
-              << decimal(epoch.seconds, 1) << " s" << std::endl;
+              << decimal(epoch.train_loss, 4) << "  validation Dice " << decimal(epoch.val_dice, 4)
+              << " (best " << decimal(epoch.best_dice, 4) << ")  " << decimal(epoch.seconds, 1)
+              << " s" << std::endl;
   }
 }
 
@@ -115,8 +113,7 @@ void train(Context& context, TrainArguments& arguments) {
   options.mirror = !arguments.no_mirror;
   pipeline::trainModel(
       arguments.dataset, arguments.out, options,
-      [&](const segment::EpochReport& epoch) { reportEpoch(context, epoch); },
-      context.progress());
+      [&](const segment::EpochReport& epoch) { reportEpoch(context, epoch); }, context.progress());
   if (!context.json) std::cout << "Wrote " << arguments.out << ".\n";
 }
 
@@ -194,8 +191,8 @@ std::string evaluationText(const segment::Evaluation& evaluation) {
            decimal(estimate.ci95[1], digits) + "]";
   };
   for (const auto& label : evaluation.summary) {
-    table.add({label.label, std::to_string(label.n), cell(label.dice, 4),
-               cell(label.precision, 3), cell(label.recall, 3), cell(label.iou, 3),
+    table.add({label.label, std::to_string(label.n), cell(label.dice, 4), cell(label.precision, 3),
+               cell(label.recall, 3), cell(label.iou, 3),
                cell(label.hd95, 2) + " " + label.distance_unit,
                cell(label.assd, 2) + " " + label.distance_unit});
   }
@@ -216,8 +213,8 @@ void evaluate(Context& context, const EvaluateArguments& arguments) {
   } else if (!arguments.masks.empty() && !arguments.truth.empty()) {
     std::optional<double> spacing;
     if (arguments.spacing_mm > 0.0) spacing = arguments.spacing_mm;
-    evaluation = pipeline::evaluateFolders(arguments.masks, arguments.truth, spacing,
-                                           context.progress());
+    evaluation =
+        pipeline::evaluateFolders(arguments.masks, arguments.truth, spacing, context.progress());
   } else {
     throwBadInput("Give --model and --dataset, or --masks and --truth.");
   }
@@ -270,9 +267,8 @@ void addLearningCommands(CLI::App& app, Context& context) {
   label->add_option("clip", *clip)->required();
   label->add_option("--model", *model, "Name or folder of a model")->required();
   label->add_option("--device", *device)->capture_default_str();
-  label->callback([&context, clip, model, device] {
-    segmentClip(context, *clip, *model, *device);
-  });
+  label->callback(
+      [&context, clip, model, device] { segmentClip(context, *clip, *model, *device); });
 
   addEvaluate(app, context);
 

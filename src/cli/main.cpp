@@ -12,12 +12,17 @@ using sonotwin::ErrorKind;
 int exitCodeOf(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::kBadInput:
-    case ErrorKind::kConflict: return 3;
-    case ErrorKind::kNotFound: return 5;
-    case ErrorKind::kDamaged: return 4;
-    case ErrorKind::kCancelled: return 130;
+    case ErrorKind::kConflict:
+      return 3;
+    case ErrorKind::kNotFound:
+      return 5;
+    case ErrorKind::kDamaged:
+      return 4;
+    case ErrorKind::kCancelled:
+      return 130;
     case ErrorKind::kDevice:
-    case ErrorKind::kInternal: return 1;
+    case ErrorKind::kInternal:
+      return 1;
   }
   return 1;
 }

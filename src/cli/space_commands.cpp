@@ -76,10 +76,10 @@ json measureSurface(const media::Surface& surface) {
 }
 
 json measureVolume(const media::Volume& volume) {
-  json document = {{"dims", volume.dims},
-                   {"spacing_mm", {volume.spacing_mm()[0], volume.spacing_mm()[1],
-                                   volume.spacing_mm()[2]}},
-                   {"labels", json::array()}};
+  json document = {
+      {"dims", volume.dims},
+      {"spacing_mm", {volume.spacing_mm()[0], volume.spacing_mm()[1], volume.spacing_mm()[2]}},
+      {"labels", json::array()}};
   for (const auto& label : volume.labels) {
     document["labels"].push_back(
         {{"label", label.name}, {"volume_ml", reconstruct::labelVolumeMl(volume, label.value)}});
@@ -132,9 +132,9 @@ void plan(Context& context, const PlanArguments& arguments) {
   const auto made = robot::planScan(store.surface(arguments.surface), arguments.options);
   const std::string text = robot::toJson(made, arguments.options);
   if (!arguments.out.empty()) writeFileAtomically(arguments.out, text);
-  std::string summary = std::to_string(made.lane_count) + " lanes, " +
-                        decimal(made.length_mm, 0) + " mm, " + decimal(made.duration_s, 0) +
-                        " s, coverage " + decimal(100.0 * made.coverage, 0) + " %.\n";
+  std::string summary = std::to_string(made.lane_count) + " lanes, " + decimal(made.length_mm, 0) +
+                        " mm, " + decimal(made.duration_s, 0) + " s, coverage " +
+                        decimal(100.0 * made.coverage, 0) + " %.\n";
   for (const auto& note : made.notes) summary += "  " + note + "\n";
   if (!arguments.out.empty()) summary += "Wrote " + arguments.out + ".\n";
   context.print(summary, json::parse(text));
@@ -160,9 +160,8 @@ void addSpaceCommands(CLI::App& app, Context& context) {
   CLI::App* voxels = app.add_subcommand("reconstruct", "Voxels from a tracked sweep");
   voxels->add_option("clip", volume->clip)->required();
   voxels->add_option("--source", volume->source, "bmode or mask")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, pipeline::VolumeSource>{{"bmode", pipeline::VolumeSource::kBmode},
-                                                        {"mask", pipeline::VolumeSource::kMask}}));
+      ->transform(CLI::CheckedTransformer(std::map<std::string, pipeline::VolumeSource>{
+          {"bmode", pipeline::VolumeSource::kBmode}, {"mask", pipeline::VolumeSource::kMask}}));
   voxels->add_option("--mask", volume->mask, "Mask to use (default: the newest)");
   addVoxelOptions(*voxels, volume->options);
   voxels->callback([&context, volume] { reconstructClip(context, *volume); });

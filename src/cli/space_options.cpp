@@ -24,7 +24,8 @@ void addVoxelOptions(CLI::App& command, reconstruct::VoxelOptions& options) {
   command.add_option("--threads", options.threads, "0: all")->check(CLI::Range(0, 1024));
   command.add_option("--method", options.interpolation, "nearest or linear (default)")
       ->transform(CLI::CheckedTransformer(interpolations));
-  command.add_option("--compounding", options.compounding, "latest, first, maximum, mean (default)")
+  command
+      .add_option("--compounding", options.compounding, "latest, first, maximum, mean (default)")
       ->transform(CLI::CheckedTransformer(compoundings));
   command.add_option("--fill", options.fill, "none or normalized-convolution (default)")
       ->transform(CLI::CheckedTransformer(fills));

@@ -17,8 +17,7 @@ json spacingJson(const std::optional<std::array<double, 2>>& spacing) {
 }
 
 std::string spacingText(const std::optional<std::array<double, 2>>& spacing) {
-  return spacing ? decimal((*spacing)[0], 3) + " x " + decimal((*spacing)[1], 3)
-                 : "uncalibrated";
+  return spacing ? decimal((*spacing)[0], 3) + " x " + decimal((*spacing)[1], 3) : "uncalibrated";
 }
 
 // ---- init, ingest -------------------------------------------------------------------------------
@@ -76,8 +75,8 @@ std::string reportText(const pipeline::IngestReport& report) {
   for (const auto& file : report.known) line("known  ", file);
   for (const auto& file : report.refused) text += "refused  " + file.reason + "\n";
   return text + std::to_string(report.added.size()) + " added, " +
-         std::to_string(report.known.size()) + " known, " +
-         std::to_string(report.refused.size()) + " refused.\n";
+         std::to_string(report.known.size()) + " known, " + std::to_string(report.refused.size()) +
+         " refused.\n";
 }
 
 struct IngestArguments {
@@ -151,17 +150,23 @@ Listing listStudies(const store::Store& store, const ListArguments& arguments) {
 }
 
 json clipJson(const store::ClipRow& row) {
-  return {{"clip", row.id},           {"patient", row.patient_id},
-          {"study", row.study_id},    {"day", row.day},
-          {"frames", row.frames},     {"rows", row.rows},
-          {"cols", row.cols},         {"channels", row.channels},
+  return {{"clip", row.id},
+          {"patient", row.patient_id},
+          {"study", row.study_id},
+          {"day", row.day},
+          {"frames", row.frames},
+          {"rows", row.rows},
+          {"cols", row.cols},
+          {"channels", row.channels},
           {"spacing_mm", spacingJson(row.spacing_mm)},
-          {"tracked", row.tracked},   {"calibrated", row.calibrated},
+          {"tracked", row.tracked},
+          {"calibrated", row.calibrated},
           {"duration_s", row.duration_s},
           {"region", row.body_region},
           {"format", row.source_format},
           {"transfer_syntax", row.transfer_syntax},
-          {"masks", row.mask_count},  {"volumes", row.volume_count},
+          {"masks", row.mask_count},
+          {"volumes", row.volume_count},
           {"surfaces", row.surface_count}};
 }
 
@@ -169,18 +174,16 @@ Listing listClips(const store::Store& store, const ListArguments& arguments) {
   Listing out{Table({"CLIP", "PATIENT", "DAY", "FRAMES", "SIZE", "MM A PIXEL", "TRACKED", "REGION",
                      "FORMAT"}),
               json::array()};
-  store::ClipFilter filter{arguments.patient, arguments.study,  arguments.region,
-                           arguments.from_day, arguments.to_day, arguments.limit,
-                           arguments.offset};
+  store::ClipFilter filter{arguments.patient, arguments.study, arguments.region, arguments.from_day,
+                           arguments.to_day,  arguments.limit, arguments.offset};
   for (const auto& row : store.clips(filter)) {
-    out.first.add({row.id, row.patient_id, "+" + std::to_string(row.day),
-                   std::to_string(row.frames),
-                   std::to_string(row.cols) + " x " + std::to_string(row.rows),
-                   spacingText(row.spacing_mm),
-                   !row.tracked     ? ""
-                   : row.calibrated ? "yes"
-                                    : "no calibration",
-                   row.body_region, row.source_format});
+    out.first.add(
+        {row.id, row.patient_id, "+" + std::to_string(row.day), std::to_string(row.frames),
+         std::to_string(row.cols) + " x " + std::to_string(row.rows), spacingText(row.spacing_mm),
+         !row.tracked     ? ""
+         : row.calibrated ? "yes"
+                          : "no calibration",
+         row.body_region, row.source_format});
     out.second.push_back(clipJson(row));
   }
   return out;
@@ -292,8 +295,8 @@ void show(Context& context, const std::string& id) {
     document["clip"]["orientation"] = info.orientation;
     document["clip"]["assumptions"] = info.assumptions;
     text += "  " + std::to_string(info.frame_count) + " frames of " + std::to_string(info.cols) +
-            " x " + std::to_string(info.rows) + ", spacing " + spacingText(info.spacing_mm) +
-            " (" + info.spacing_source + ")\n";
+            " x " + std::to_string(info.rows) + ", spacing " + spacingText(info.spacing_mm) + " (" +
+            info.spacing_source + ")\n";
     for (const auto& assumption : info.assumptions) text += "  assumed: " + assumption + "\n";
   }
   context.print(text, document);
@@ -301,9 +304,8 @@ void show(Context& context, const std::string& id) {
 
 void verify(Context& context, bool deep) {
   const store::Store store = context.openStore();
-  const auto damages =
-      store.verify(deep ? store::VerifyDepth::kBytes : store::VerifyDepth::kRows,
-                   context.progress());
+  const auto damages = store.verify(deep ? store::VerifyDepth::kBytes : store::VerifyDepth::kRows,
+                                    context.progress());
   json document = {{"ok", damages.empty()}, {"deep", deep}, {"damages", json::array()}};
   std::string text;
   for (const auto& damage : damages) {
@@ -333,8 +335,8 @@ void addStoreCommands(CLI::App& app, Context& context) {
   CLI::App* rows = app.add_subcommand("list", "List what is in the store");
   rows->add_option("kind", wanted->kind)
       ->required()
-      ->check(CLI::IsMember({"patients", "studies", "clips", "masks", "volumes", "surfaces",
-                             "models"}));
+      ->check(CLI::IsMember(
+          {"patients", "studies", "clips", "masks", "volumes", "surfaces", "models"}));
   rows->add_option("--patient", wanted->patient);
   rows->add_option("--study", wanted->study);
   rows->add_option("--clip", wanted->clip);

@@ -43,9 +43,12 @@ Image::Image(int rows, int cols, int channels, PixelType type)
 
 std::vector<float> toGrayFloat(const Image& image) {
   switch (image.type) {
-    case PixelType::kUint8: return luminance<std::uint8_t>(image);
-    case PixelType::kUint16: return luminance<std::uint16_t>(image);
-    case PixelType::kFloat32: return luminance<float>(image);
+    case PixelType::kUint8:
+      return luminance<std::uint8_t>(image);
+    case PixelType::kUint16:
+      return luminance<std::uint16_t>(image);
+    case PixelType::kFloat32:
+      return luminance<float>(image);
   }
   return {};
 }

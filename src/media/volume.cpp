@@ -11,12 +11,13 @@ namespace sonotwin::media {
 Volume::Volume(std::array<int, 3> dims, PixelType type, const WorldFromVoxel& world_from_voxel)
     : dims(dims), type(type), world_from_voxel(world_from_voxel) {
   constexpr double kMaxBytes = 8589934592.0;
-  const double bytes = static_cast<double>(dims[0]) * dims[1] * dims[2] *
-                       static_cast<double>(bytesPerSample(type));
+  const double bytes =
+      static_cast<double>(dims[0]) * dims[1] * dims[2] * static_cast<double>(bytesPerSample(type));
   if (std::ranges::min(dims) < 1 || bytes > kMaxBytes) {
-    throwBadInput("A volume of " + std::to_string(dims[0]) + " x " + std::to_string(dims[1]) +
-                  " x " + std::to_string(dims[2]) +
-                  " voxels cannot be made: choose larger voxels (--spacing-mm) or a smaller region.");
+    throwBadInput(
+        "A volume of " + std::to_string(dims[0]) + " x " + std::to_string(dims[1]) + " x " +
+        std::to_string(dims[2]) +
+        " voxels cannot be made: choose larger voxels (--spacing-mm) or a smaller region.");
   }
   data.resize(static_cast<std::size_t>(bytes));
 }

@@ -93,8 +93,8 @@ void requireKnownLabels(const segment::Case& item, const std::vector<media::Labe
 
 segment::Case readPair(const fs::path& image_path, const fs::path& mask_path,
                        const std::vector<media::Label>& labels) {
-  if (!fs::exists(mask_path)) throwBadInput(image_path.string() + " has no mask " +
-                                            mask_path.string() + ".");
+  if (!fs::exists(mask_path))
+    throwBadInput(image_path.string() + " has no mask " + mask_path.string() + ".");
   const media::Image image = media::toGray8(media::readImage(image_path));
   const media::Image mask = media::toGray8(media::readImage(mask_path));
   if (image.rows != mask.rows || image.cols != mask.cols) {
@@ -195,7 +195,8 @@ std::vector<media::Label> parseLabels(const std::string& text) {
     const auto value = number(part.substr(0, equals));
     const bool fits = equals != std::string::npos && equals + 1 < part.size() && value &&
                       *value >= 1 && *value <= 255 && *value == std::floor(*value);
-    if (!fits) throwBadInput("--labels: '" + part + "' is not VALUE=NAME with a value of 1 to 255.");
+    if (!fits)
+      throwBadInput("--labels: '" + part + "' is not VALUE=NAME with a value of 1 to 255.");
     labels.push_back({static_cast<int>(*value), part.substr(equals + 1)});
   }
   if (labels.empty()) throwBadInput("--labels is empty: give VALUE=NAME, as in 1=nerve,2=vessel.");
@@ -204,8 +205,7 @@ std::vector<media::Label> parseLabels(const std::string& text) {
 
 segment::SplitFractions parseSplit(const std::string& text) {
   const std::string prefix = "patient:";
-  const auto parts =
-      splitText(text.starts_with(prefix) ? text.substr(prefix.size()) : text, ',');
+  const auto parts = splitText(text.starts_with(prefix) ? text.substr(prefix.size()) : text, ',');
   std::vector<double> fractions;
   for (const std::string& part : parts) fractions.push_back(number(part).value_or(-1.0));
   const bool fits = fractions.size() == 3 && std::ranges::min(fractions) >= 0.0 &&

@@ -15,10 +15,9 @@ namespace {
 namespace fs = std::filesystem;
 
 std::optional<segment::Split> splitOf(const std::string& name) {
-  static const std::map<std::string, segment::Split> known = {
-      {"train", segment::Split::kTrain},
-      {"val", segment::Split::kVal},
-      {"test", segment::Split::kTest}};
+  static const std::map<std::string, segment::Split> known = {{"train", segment::Split::kTrain},
+                                                              {"val", segment::Split::kVal},
+                                                              {"test", segment::Split::kTest}};
   if (name == "all") return std::nullopt;
   const auto found = known.find(name);
   if (found == known.end()) throwBadInput("'" + name + "' is not a split: train, val, test, all.");
@@ -94,8 +93,7 @@ segment::Evaluation evaluateFolders(const fs::path& masks, const fs::path& truth
   std::vector<segment::CaseResult> results;
   for (const int value : labelValues(pairs)) {
     for (const Pair& pair : pairs) {
-      progress.report(static_cast<double>(results.size()) /
-                          static_cast<double>(pairs.size() * 256),
+      progress.report(static_cast<double>(results.size()) / static_cast<double>(pairs.size() * 256),
                       "comparing");
       results.push_back({pair.name, pair.name, std::to_string(value),
                          segment::compareMasks(pair.mask.samples<std::uint8_t>(),

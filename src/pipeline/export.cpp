@@ -41,9 +41,9 @@ media::Volume stack(const media::ClipMask& mask, const media::ClipInfo& info) {
   volume.labels = mask.labels;
   volume.world = "image stack";
   for (const media::FrameMask& frame : mask.frames) {
-    std::ranges::copy(frame.labels, volume.samples<std::uint8_t>().begin() +
-                                        static_cast<std::ptrdiff_t>(
-                                            volume.index(0, 0, frame.frame_index)));
+    std::ranges::copy(frame.labels,
+                      volume.samples<std::uint8_t>().begin() +
+                          static_cast<std::ptrdiff_t>(volume.index(0, 0, frame.frame_index)));
   }
   return volume;
 }
@@ -150,10 +150,10 @@ void exportFrames(const store::Store& store, const std::string& clip_id, const f
   for (int f = first; f < last; ++f) {
     progress.report(static_cast<double>(f - first) / (last - first), "writing frames");
     const media::Image frame = clip.pixels->frame(f);
-    media::writePng(folder / frameName(f),
-                    recipe ? enhance::toPicture(*recipe, enhance::apply(*recipe, frame,
-                                                                        clip.info.sector))
-                           : frame);
+    media::writePng(
+        folder / frameName(f),
+        recipe ? enhance::toPicture(*recipe, enhance::apply(*recipe, frame, clip.info.sector))
+               : frame);
     json["frames"].push_back(describeFrame(clip, f));
   }
   writeFileAtomically(folder / "frames.json", json.dump(2) + "\n");

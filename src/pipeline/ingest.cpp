@@ -2,8 +2,8 @@
 #include "sonotwin/pipeline/ingest.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 #include <chrono>
 #include <memory>
 #include <tuple>
@@ -132,15 +132,18 @@ void calibrate(const fs::path& sweep, const IngestOptions& options, ReadSource& 
 
 ReadSource readSource(const SourceFile& file, const IngestOptions& options) {
   switch (file.kind) {
-    case SourceKind::kDicom: return readDicomSource(file.path);
+    case SourceKind::kDicom:
+      return readDicomSource(file.path);
     case SourceKind::kSequence: {
       ReadSource source{media::readSequence(file.path), originOf(file.path, options), {}};
       source.notes = source.clip.info.assumptions;
       calibrate(file.path, options, source);
       return source;
     }
-    case SourceKind::kImage: return {readPicture(file.path), originOf(file.path, options), {}};
-    case SourceKind::kUnknown: break;
+    case SourceKind::kImage:
+      return {readPicture(file.path), originOf(file.path, options), {}};
+    case SourceKind::kUnknown:
+      break;
   }
   throwBadInput(file.path.string() +
                 " is not DICOM, not an image sequence (.mha, .mhd, .nrrd) and not a picture.");

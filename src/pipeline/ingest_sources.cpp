@@ -21,12 +21,14 @@ SourceKind kindOf(const fs::path& path) {
   return dicom::looksLikeDicom(path) ? SourceKind::kDicom : SourceKind::kUnknown;
 }
 
-bool isHidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+bool isHidden(const fs::path& path) {
+  return path.filename().string().starts_with('.');
+}
 
 std::vector<fs::path> filesBelow(const fs::path& folder, const Progress& progress) {
   std::vector<fs::path> files;
-  auto walk = fs::recursive_directory_iterator(folder,
-                                               fs::directory_options::skip_permission_denied);
+  auto walk =
+      fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied);
   for (auto entry = fs::begin(walk); entry != fs::end(walk); ++entry) {
     progress.throwIfCancelled();
     if (isHidden(entry->path())) {

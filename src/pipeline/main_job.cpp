@@ -61,7 +61,8 @@ class MainJob {
 
   const segment::Model& load(const InstalledModel& model) {
     if (!model_ || model_folder_ != model.folder) {
-      model_ = std::make_unique<segment::Model>(segment::Model::load(model.folder, options_.device));
+      model_ =
+          std::make_unique<segment::Model>(segment::Model::load(model.folder, options_.device));
       model_folder_ = model.folder;
     }
     return *model_;
@@ -80,7 +81,8 @@ class MainJob {
       const std::string id = segmentClip(store_, clip.id, load(*installed), progress);
       const auto masks = store_.masks(clip.id);
       const auto row = std::ranges::find(masks, id, &store::MaskRow::id);
-      add({"segment", clip.id,
+      add({"segment",
+           clip.id,
            std::to_string(row->frames) + " masks by " + row->model + ", mean confidence " +
                number(row->mean_confidence, 2),
            {id}});
@@ -123,7 +125,8 @@ class MainJob {
       if (ids.empty()) skip("surface", clip, "the masks are empty");
       for (const auto& row : store_.surfaces(clip.id)) {
         if (std::ranges::find(ids, row.id) == ids.end()) continue;
-        add({"surface", clip.id,
+        add({"surface",
+             clip.id,
              row.label + " " + number(row.volume_ml, 1) + " ml, " +
                  number(row.area_mm2 / 100.0, 1) + " cm²",
              {row.id}});
@@ -143,8 +146,8 @@ class MainJob {
 void processAll(MainJob& job, const std::vector<std::string>& clip_ids, const Progress& progress) {
   for (std::size_t i = 0; i < clip_ids.size(); ++i) {
     const auto count = static_cast<double>(clip_ids.size());
-    job.process(clip_ids[i], progress.part(static_cast<double>(i) / count,
-                                           static_cast<double>(i + 1) / count));
+    job.process(clip_ids[i],
+                progress.part(static_cast<double>(i) / count, static_cast<double>(i + 1) / count));
   }
   progress.report(1.0);
 }
@@ -154,8 +157,8 @@ std::string describe(const IngestedFile& file) {
   std::string text = std::to_string(clip.frames) + (clip.frames == 1 ? " frame" : " frames") +
                      " of " + std::to_string(clip.cols) + " x " + std::to_string(clip.rows);
   text += clip.tracked ? ", tracked" : "";
-  text += clip.spacing_mm ? ", " + number((*clip.spacing_mm)[0], 3) + " mm a pixel"
-                          : ", uncalibrated";
+  text +=
+      clip.spacing_mm ? ", " + number((*clip.spacing_mm)[0], 3) + " mm a pixel" : ", uncalibrated";
   for (const std::string& note : file.notes) text += "; " + note;
   return text;
 }

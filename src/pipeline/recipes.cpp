@@ -21,10 +21,14 @@ std::string name(reconstruct::Interpolation interpolation) {
 
 std::string name(reconstruct::Compounding compounding) {
   switch (compounding) {
-    case reconstruct::Compounding::kLatest: return "latest";
-    case reconstruct::Compounding::kFirst: return "first";
-    case reconstruct::Compounding::kMaximum: return "maximum";
-    case reconstruct::Compounding::kMean: return "mean";
+    case reconstruct::Compounding::kLatest:
+      return "latest";
+    case reconstruct::Compounding::kFirst:
+      return "first";
+    case reconstruct::Compounding::kMaximum:
+      return "maximum";
+    case reconstruct::Compounding::kMean:
+      return "mean";
   }
   return {};
 }
@@ -70,8 +74,7 @@ std::string findMade(const store::Store& store, const std::vector<std::string>& 
                      const std::string& recipe_json, const std::vector<std::string>& made_from) {
   for (const std::string& id : ids) {
     const store::LineageNode node = store.lineage(id);
-    if (node.recipe_json == recipe_json &&
-        std::ranges::is_permutation(node.made_from, made_from)) {
+    if (node.recipe_json == recipe_json && std::ranges::is_permutation(node.made_from, made_from)) {
       return id;
     }
   }

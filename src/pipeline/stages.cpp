@@ -69,8 +69,7 @@ std::string reconstructClip(store::Store& store, const std::string& clip_id, Vol
           ? reconstruct::reconstructBmode(clip, options, progress)
           : reconstruct::reconstructLabels(clip, store.mask(parents.back()), options, progress);
   result.volume.world = clip.info.world;
-  return store.addVolume(clip_id, result.volume,
-                         source == VolumeSource::kBmode ? "bmode" : "mask",
+  return store.addVolume(clip_id, result.volume, source == VolumeSource::kBmode ? "bmode" : "mask",
                          result.observed_fraction, {parents, recipe, "sonotwin"});
 }
 
@@ -82,9 +81,10 @@ std::vector<std::string> extractSurfaces(store::Store& store, const std::string&
   std::vector<media::Label> wanted = volume.labels;
   if (!label.empty()) std::erase_if(wanted, [&](const auto& known) { return known.name != label; });
   if (wanted.empty()) {
-    throwBadInput("Volume " + volume_id + (label.empty() ? " holds grey levels, not labels"
-                                                         : " has no label '" + label + "'") +
-                  ": reconstruct masks first (reconstruct --source mask).");
+    throwBadInput(
+        "Volume " + volume_id +
+        (label.empty() ? " holds grey levels, not labels" : " has no label '" + label + "'") +
+        ": reconstruct masks first (reconstruct --source mask).");
   }
   const auto levels = volume.samples<std::uint8_t>();
   const std::string clip_id = [&] {

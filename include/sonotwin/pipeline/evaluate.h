@@ -23,9 +23,8 @@ void trainModel(const std::filesystem::path& dataset, const std::filesystem::pat
 /// @throws Error(kNotFound | kBadInput)
 [[nodiscard]] segment::Evaluation evaluateModel(const std::string& model,
                                                 const std::filesystem::path& dataset,
-                                                const std::string& split,
-                                                const std::string& device, bool record,
-                                                const Progress& progress);
+                                                const std::string& split, const std::string& device,
+                                                bool record, const Progress& progress);
 
 /// Compares two folders of mask pictures by file name, for every label value found in either.
 /// Labels are named by their value. @param spacing_mm  pixel size; none: distances in pixels

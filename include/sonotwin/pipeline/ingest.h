@@ -12,8 +12,8 @@
 namespace sonotwin::pipeline {
 
 struct IngestOptions {
-  std::string patient;                ///< for formats that carry none; empty: one per folder, noted
-  std::optional<std::string> exam_date;  ///< YYYY-MM-DD, likewise
+  std::string patient;  ///< for formats that carry none; empty: one per folder, noted
+  std::optional<std::string> exam_date;              ///< YYYY-MM-DD, likewise
   std::optional<std::filesystem::path> calibration;  ///< for tracked sweeps
 };
 

@@ -35,8 +35,8 @@ enum class VolumeSource { kBmode, kMask };
 /// Voxels of a tracked, calibrated clip. @param mask_id  for kMask; empty: the clip's newest mask
 /// @returns the volume's id. @throws Error(kBadInput) where the clip cannot be placed in space.
 std::string reconstructClip(store::Store& store, const std::string& clip_id, VolumeSource source,
-                            const std::string& mask_id,
-                            const reconstruct::VoxelOptions& options, const Progress& progress);
+                            const std::string& mask_id, const reconstruct::VoxelOptions& options,
+                            const Progress& progress);
 
 /// Surface of each label (or the named one) of a mask volume. @returns the surfaces' ids.
 std::vector<std::string> extractSurfaces(store::Store& store, const std::string& volume_id,
@@ -56,16 +56,16 @@ void exportFrames(const store::Store& store, const std::string& clip_id,
 
 /// One line of the main job: what a stage did for a clip.
 struct StageLine {
-  std::string stage;    ///< "ingest", "segment", "reconstruct", "surface"
-  std::string clip_id;  ///< empty where the file was refused
-  std::string result;   ///< "mask-…", "skipped: reason", "212.4 ml liver", …
+  std::string stage;             ///< "ingest", "segment", "reconstruct", "surface"
+  std::string clip_id;           ///< empty where the file was refused
+  std::string result;            ///< "mask-…", "skipped: reason", "212.4 ml liver", …
   std::vector<std::string> ids;  ///< what was made
   bool skipped = false;
 };
 
 struct MainJobOptions {
   IngestOptions ingest;
-  std::string model;   ///< name or folder; empty: by the clip's body region
+  std::string model;  ///< name or folder; empty: by the clip's body region
   std::string device = "auto";
   reconstruct::VoxelOptions voxels;
   reconstruct::SurfaceOptions surface;
@@ -88,7 +88,7 @@ std::vector<StageLine> runStages(store::Store& store, const std::vector<std::str
 
 /// Writes a virtual patient's tracked sweep as a scanner would, with the truth beside it:
 /// sweep.igs.mha, calibration.xml, truth/{volume.nrrd,labels.nrrd,LABEL.stl,poses.json}.
-void simulate(const std::filesystem::path& folder, const std::string& case_name,
-              std::uint64_t seed, const Progress& progress);
+void simulate(const std::filesystem::path& folder, const std::string& case_name, std::uint64_t seed,
+              const Progress& progress);
 
 }  // namespace sonotwin::pipeline

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "sonotwin/base/file.h"
+#include "sonotwin/media/image_io.h"
+#include "temporary_folder.h"
+
+namespace sonotwin {
+namespace {
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+struct Outcome {
+  int code = -1;
+  std::string out;
+};
+
+class CommandLine : public ::testing::Test {
+ protected:
+  /// Runs `sonotwin --store … words`; stderr goes to a file.
+  Outcome run(const std::string& words) {
+    const std::string command = std::string(SONOTWIN_PROGRAM) + " --store " +
+                                (folder_ / "store").string() + " " + words + " 2>" +
+                                (folder_ / "stderr").string();
+    Outcome outcome;
+    FILE* pipe = popen(command.c_str(), "r");
+    std::array<char, 4096> buffer{};
+    for (std::size_t got = 0; (got = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
+      outcome.out.append(buffer.data(), got);
+    }
+    outcome.code = WEXITSTATUS(pclose(pipe));
+    return outcome;
+  }
+  json document(const std::string& words, int code = 0) {
+    const Outcome outcome = run("--json " + words);
+    EXPECT_EQ(outcome.code, code) << words << "\n" << errors();
+    return json::parse(outcome.out);
+  }
+  std::string errors() { return readTextFile(folder_ / "stderr"); }
+
+  void writePictures(int count) {
+    fs::create_directories(folder_ / "in");
+    for (int i = 0; i < count; ++i) {
+      media::Image image(48 + i, 64);
+      image.samples<std::uint8_t>()[0] = static_cast<std::uint8_t>(i);
+      media::writePng(folder_ / "in" / ("p" + std::to_string(1000 + i) + ".png"), image);
+    }
+  }
+  std::string inputs() const { return (folder_ / "in").string(); }
+
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(CommandLine, ExitCodesFollowTheContract) {
+  EXPECT_EQ(run("").code, 2);
+  EXPECT_EQ(run("no-such-command").code, 2);
+  EXPECT_EQ(run("list nonsense").code, 2);
+  EXPECT_EQ(run("list clips").code, 5);  // no store yet
+  EXPECT_NE(errors().find("init"), std::string::npos);
+  EXPECT_EQ(run("init").code, 0);
+  EXPECT_EQ(run("init").code, 3);  // there is one
+  EXPECT_EQ(run("show clip-0000").code, 5);
+  EXPECT_EQ(run("ingest " + (folder_ / "absent").string()).code, 5);
+  EXPECT_EQ(run("--help").code, 0);
+}
+
+TEST_F(CommandLine, IngestReportsAddedKnownAndRefused) {
+  writePictures(2);
+  writeFileAtomically(folder_ / "in/broken.png", "rubbish");
+  run("init");
+  const json first = document("ingest " + inputs(), 6);
+  ASSERT_EQ(first["added"].size(), 2U);
+  EXPECT_EQ(first["added"][0]["cols"], 64);
+  EXPECT_EQ(first["added"][0]["frames"], 1);
+  EXPECT_TRUE(first["added"][0]["spacing_mm"].is_null());
+  EXPECT_FALSE(first["added"][0]["tracked"]);
+  ASSERT_EQ(first["refused"].size(), 1U);
+  EXPECT_NE(first["refused"][0]["path"].get<std::string>().find("broken.png"), std::string::npos);
+  const json second = document("ingest " + inputs(), 6);
+  EXPECT_TRUE(second["added"].empty());
+  EXPECT_EQ(second["known"].size(), 2U);
+  fs::remove(folder_ / "in/p1000.png");
+  fs::remove(folder_ / "in/p1001.png");
+  document("ingest " + inputs(), 3);  // nothing could be used
+}
+
+TEST_F(CommandLine, ListsShowsExportsAndVerifies) {
+  writePictures(3);
+  run("init");
+  document("ingest --patient one " + inputs());
+  EXPECT_EQ(document("list patients").size(), 1U);
+  EXPECT_EQ(document("list clips --limit 2").size(), 2U);
+  const json clips = document("list clips");
+  ASSERT_EQ(clips.size(), 3U);
+  const auto id = clips[0]["clip"].get<std::string>();
+  EXPECT_EQ(document("show " + id)["kind"], "clip");
+
+  document("frames " + id + " --out " + (folder_ / "frames").string());
+  const json frames = json::parse(readTextFile(folder_ / "frames/frames.json"));
+  ASSERT_EQ(frames["frames"].size(), 1U);
+  EXPECT_TRUE(frames["spacing_mm"].is_null());
+  const auto picture =
+      media::readImage(folder_ / "frames" / frames["frames"][0]["file"].get<std::string>());
+  EXPECT_EQ(picture.cols, 64);
+
+  document("export " + id + " --out " + (folder_ / "one.png").string());
+  EXPECT_EQ(media::readImage(folder_ / "one.png").cols, 64);
+  EXPECT_EQ(run("export " + id + " --out " + (folder_ / "one.stl").string()).code, 3);
+  EXPECT_TRUE(document("verify --deep")["ok"]);
+}
+
+TEST_F(CommandLine, EnhancesIntoANewClipWithLineage) {
+  writePictures(1);
+  run("init");
+  const json added = document("ingest " + inputs());
+  const auto id = added["added"][0]["clip"].get<std::string>();
+  const json recipes = document("recipes");
+  ASSERT_FALSE(recipes.empty());
+  const json made =
+      document("enhance " + id + " --recipe " + recipes[0]["name"].get<std::string>());
+  const json shown = document("show " + made["clip"].get<std::string>());
+  EXPECT_EQ(shown["made_from"], json::array({id}));
+  EXPECT_EQ(document("list clips").size(), 2U);
+  EXPECT_EQ(run("enhance " + id + " --recipe none-such").code, 5);
+}
+
+TEST_F(CommandLine, DamageIsNamedWithItsOwnExitCode) {
+  writePictures(1);
+  run("init");
+  document("ingest " + inputs());
+  for (const auto& entry : fs::recursive_directory_iterator(folder_ / "store/objects")) {
+    if (entry.is_regular_file()) fs::resize_file(entry.path(), 10);
+  }
+  const json verdict = document("verify", 4);
+  EXPECT_FALSE(verdict["ok"]);
+  EXPECT_FALSE(verdict["damages"].empty());
+}
+
+/// Starts an ingest, kills it after `delay`; true if it was still running.
+bool killIngest(const fs::path& store, const std::string& inputs, std::chrono::microseconds delay) {
+  const pid_t child = fork();
+  if (child == 0) {
+    if (freopen("/dev/null", "w", stdout) == nullptr) _exit(127);
+    execl(SONOTWIN_PROGRAM, SONOTWIN_PROGRAM, "--store", store.c_str(), "ingest", inputs.c_str(),
+          nullptr);
+    _exit(127);
+  }
+  std::this_thread::sleep_for(delay);  // the instant of the power cut, not a wait for a result
+  kill(child, SIGKILL);
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFSIGNALED(status);
+}
+
+TEST_F(CommandLine, KilledIngestLeavesAStoreThatRunningAgainCompletes) {
+  constexpr int kPictures = 60;
+  writePictures(kPictures);
+  run("init");
+  int killed = 0;
+  for (int trial = 0; trial < 12; ++trial) {
+    killed += killIngest(folder_ / "store", inputs(), std::chrono::milliseconds(25 + 23 * trial));
+    ASSERT_TRUE(document("verify --deep")["ok"]) << "after kill " << trial;
+  }
+  EXPECT_GE(killed, 1);
+  const json rest = document("ingest " + inputs());
+  EXPECT_EQ(rest["added"].size() + rest["known"].size(), static_cast<std::size_t>(kPictures));
+  EXPECT_EQ(document("list clips").size(), static_cast<std::size_t>(kPictures));
+  EXPECT_TRUE(document("verify --deep")["ok"]);
+}
+
+TEST_F(CommandLine, CtrlCCancelsWithItsOwnCode) {
+  run("init");
+  const pid_t child = fork();
+  if (child == 0) {
+    if (freopen("/dev/null", "w", stdout) == nullptr) _exit(127);
+    execl(SONOTWIN_PROGRAM, SONOTWIN_PROGRAM, "simulate", "--out", (folder_ / "demo").c_str(),
+          nullptr);
+    _exit(127);
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(400));  // the instant of the key press
+  kill(child, SIGINT);
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 130);
+}
+
+TEST_F(CommandLine, VersionNamesLibrariesAndDevice) {
+  const json version = document("version");
+  EXPECT_TRUE(version["libraries"].contains("SQLite"));
+  EXPECT_TRUE(version["libraries"].contains("LibTorch"));
+  EXPECT_FALSE(version["device"].get<std::string>().empty());
+}
+}  // namespace
+}  // namespace sonotwin
