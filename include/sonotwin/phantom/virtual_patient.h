@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sonotwin/base/progress.h"
 #include "sonotwin/media/clip.h"
 #include "sonotwin/media/mask.h"
 #include "sonotwin/media/surface.h"
@@ -13,8 +14,7 @@
 
 namespace sonotwin::phantom {
 
-/// An organ of known shape; signed distance in mm (negative inside) in the phantom's own world.
-class Organ;
+struct Anatomy;
 
 /// A virtual patient: organs of exact shape in speckled, attenuating tissue.
 /// Same case and seed: same patient, to the bit. Any thread.
@@ -40,10 +40,10 @@ class VirtualPatient {
   VirtualPatient& operator=(VirtualPatient&&) noexcept;
 
  private:
-  struct Impl;
-  explicit VirtualPatient(std::unique_ptr<Impl> impl);
-  friend class VirtualScanner;
-  std::unique_ptr<Impl> impl_;
+  explicit VirtualPatient(std::unique_ptr<const Anatomy> anatomy);
+  friend const Anatomy& anatomyOf(const VirtualPatient& patient);
+  std::unique_ptr<const Anatomy> anatomy_;
+  std::vector<media::Label> labels_;
 };
 
 /// Probe, image and sweep of the virtual scanner.
@@ -52,9 +52,9 @@ struct ScanOptions {
   int rows = 320;
   int cols = 320;
   double pixel_mm = 0.25;
-  double sweep_mm = 0.0;             ///< 0: as long as the organs need
-  double tilt_amplitude_deg = 6.0;   ///< the hand is not a stage: rocking along the sweep
-  double jitter_mm = 0.0;            ///< tracker noise on the written poses (truth stays exact)
+  double sweep_mm = 0.0;            ///< 0: as long as the organs need
+  double tilt_amplitude_deg = 6.0;  ///< the hand is not a stage: rocking along the sweep
+  double jitter_mm = 0.0;           ///< tracker noise on the written poses (truth stays exact)
   double jitter_deg = 0.0;
   double frame_rate_hz = 30.0;
   bool curvilinear = true;
@@ -62,8 +62,8 @@ struct ScanOptions {
 
 /// What a sweep gives: the clip as a scanner writes it, and the truth beside it.
 struct SimulatedSweep {
-  media::Clip clip;              ///< calibrated; poses as the tracker reports them
-  media::ClipMask truth_masks;   ///< exact label of each pixel centre
+  media::Clip clip;             ///< calibrated; poses as the tracker reports them
+  media::ClipMask truth_masks;  ///< exact label of each pixel centre
   std::vector<media::WorldFromProbe> true_poses;
 };
 
