@@ -11,7 +11,8 @@
 namespace sonotwin::segment {
 
 /// Agreement of one predicted mask with its truth, for one label. Not applicable (both empty):
-/// everything empty. One empty: Dice, IoU 0 and distances the image diagonal.
+/// everything empty. One empty: Dice, IoU 0 and distances the image diagonal; precision without a
+/// prediction, or recall without a truth, is not applicable.
 struct Agreement {
   std::optional<double> dice, iou, precision, recall;
   std::optional<double> hd95, assd;  ///< mm where spacing is known, else pixels
@@ -41,7 +42,7 @@ struct CaseResult {
 };
 struct LabelSummary {
   std::string label;
-  int n = 0;               ///< cases where the label applies
+  int n = 0;                  ///< cases where the label applies
   std::string distance_unit;  ///< "mm" or "px"
   Estimate dice, iou, precision, recall, hd95, assd;
 };
@@ -52,5 +53,9 @@ struct Evaluation {
 
 /// Summarizes per-case results by label. @param in_mm  every case had a spacing
 [[nodiscard]] Evaluation summarize(std::vector<CaseResult> cases, bool in_mm);
+
+/// {"cases": [{"name", "label", "dice", …}], "summary": {LABEL: {"n", "dice": {"mean", "ci95"},
+/// …}}}; what does not apply is null.
+[[nodiscard]] std::string evaluationJson(const Evaluation& evaluation);
 
 }  // namespace sonotwin::segment

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "sonotwin/segment/model.h"
+
+namespace sonotwin::segment {
+namespace {
+using nlohmann::ordered_json;
+
+ordered_json orNull(const std::optional<double>& value) {
+  return value ? ordered_json(*value) : ordered_json();
+}
+
+ordered_json describe(const Estimate& estimate) {
+  return {{"mean", estimate.mean}, {"ci95", {estimate.ci95[0], estimate.ci95[1]}}};
+}
+}  // namespace
+
+ordered_json summaryToJson(const Evaluation& evaluation) {
+  ordered_json summary = ordered_json::object();
+  for (const LabelSummary& label : evaluation.summary) {
+    summary[label.label] = {{"n", label.n},
+                            {"distance_unit", label.distance_unit},
+                            {"dice", describe(label.dice)},
+                            {"iou", describe(label.iou)},
+                            {"precision", describe(label.precision)},
+                            {"recall", describe(label.recall)},
+                            {"hd95", describe(label.hd95)},
+                            {"assd", describe(label.assd)}};
+  }
+  return summary;
+}
+
+std::string evaluationJson(const Evaluation& evaluation) {
+  ordered_json cases = ordered_json::array();
+  for (const CaseResult& result : evaluation.cases) {
+    const Agreement& a = result.agreement;
+    cases.push_back({{"name", result.name},
+                     {"group", result.group},
+                     {"label", result.label},
+                     {"dice", orNull(a.dice)},
+                     {"iou", orNull(a.iou)},
+                     {"precision", orNull(a.precision)},
+                     {"recall", orNull(a.recall)},
+                     {"hd95", orNull(a.hd95)},
+                     {"assd", orNull(a.assd)}});
+  }
+  return ordered_json{{"cases", std::move(cases)}, {"summary", summaryToJson(evaluation)}}.dump(2);
+}
+
+std::string epochJson(const EpochReport& report) {
+  return ordered_json{{"epoch", report.epoch},           {"epochs", report.epochs},
+                      {"train_loss", report.train_loss}, {"val_dice", report.val_dice},
+                      {"best_dice", report.best_dice},   {"seconds", report.seconds}}
+      .dump();
+}
+
+}  // namespace sonotwin::segment

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "torch_support.h"
+
+#include <charconv>
+
+#include "sonotwin/base/parallel.h"
+#include "sonotwin/segment/model.h"
+
+namespace sonotwin::segment {
+namespace {
+int gpuCount() {
+  return at::hasCUDA() ? static_cast<int>(at::getNumGPUs()) : 0;
+}
+
+int parseGpu(const std::string& device) {
+  constexpr std::string_view kPrefix = "cuda:";
+  if (device == "cuda") return 0;
+  int index = -1;
+  if (device.starts_with(kPrefix)) {
+    const char* end = device.data() + device.size();
+    const auto [stop, failed] = std::from_chars(device.data() + kPrefix.size(), end, index);
+    if (failed != std::errc() || stop != end) index = -1;
+  }
+  if (index < 0) throwBadInput("'" + device + "' is not a device: use auto, cpu, cuda or cuda:1.");
+  return index;
+}
+}  // namespace
+
+Runtime openDevice(const std::string& device, int threads) {
+  Runtime runtime;
+  runtime.threads = threads > 0 ? threads : availableThreads();
+  const int gpus = gpuCount();
+  if (device == "cpu" || (device == "auto" && gpus == 0)) return runtime;
+  const int index = device == "auto" ? 0 : parseGpu(device);
+  if (index >= gpus) {
+    throw Error(ErrorKind::kDevice, "There is no GPU '" + device + "' that LibTorch can use (" +
+                                        std::to_string(gpus) + " found). Use auto or cpu.");
+  }
+  runtime.device = at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(index));
+  return runtime;
+}
+
+std::string describe(const Runtime& runtime) {
+  if (runtime.onGpu()) return runtime.device.str() + ", bfloat16";
+  return "cpu, " + std::to_string(runtime.threads) +
+         (runtime.threads == 1 ? " thread" : " threads");
+}
+
+std::string describeDevice(const std::string& device) {
+  return describe(openDevice(device));
+}
+
+}  // namespace sonotwin::segment

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <stop_token>
+#include <thread>
+
+#include "safetensors.h"
+#include "sonotwin/base/error.h"
+#include "sonotwin/base/version.h"
+#include "sonotwin/segment/model.h"
+
+namespace {
+using namespace sonotwin;
+
+struct Arguments {
+  std::string dataset, model;
+  std::string device = "auto";
+  std::string split = "test";
+  segment::TrainOptions train;
+  bool no_mirror = false;
+  bool record = false;
+  bool json = false;
+};
+
+/// Turns Ctrl-C and a polite kill into a cancelled `token` while it lives.
+class CancelOnSignal {
+ public:
+  CancelOnSignal() {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGINT);
+    sigaddset(&signals_, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);  // threads made later inherit it
+    waiter_ = std::jthread([this](const std::stop_token& ended) {
+      const timespec pause{0, 100'000'000};
+      while (!ended.stop_requested()) {
+        if (sigtimedwait(&signals_, nullptr, &pause) > 0) source_.request_stop();
+      }
+    });
+  }
+  [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
+
+ private:
+  sigset_t signals_{};
+  std::stop_source source_;
+  std::jthread waiter_;
+};
+
+// A training step frees and asks for the same large blocks again; given back to the kernel in
+// between, each would come back page by page, zeroed.
+void keepFreedMemory() {
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+}
+
+void runTrain(const Arguments& arguments, const Progress& progress) {
+  const segment::Dataset dataset = segment::readDataset(arguments.dataset);
+  segment::TrainOptions options = arguments.train;
+  options.device = arguments.device;
+  options.mirror = !arguments.no_mirror;
+  if (!arguments.json) {
+    std::cerr << "Training on " << segment::describeDevice(options.device) << ", "
+              << dataset.cases.size() << " cases\n";
+  }
+  const auto show = [&](const segment::EpochReport& report) {
+    if (arguments.json) {
+      std::cout << segment::epochJson(report) << std::endl;
+    } else {
+      std::printf("epoch %d/%d  loss %.4f  val Dice %.4f  best %.4f  %.1f s\n", report.epoch,
+                  report.epochs, report.train_loss, report.val_dice, report.best_dice,
+                  report.seconds);
+      std::fflush(stdout);
+    }
+  };
+  segment::train(dataset, segment::fileSha256(arguments.dataset), arguments.model, options, show,
+                 progress);
+}
+
+void printSummary(const segment::Evaluation& evaluation) {
+  const auto print = [](const char* name, const segment::Estimate& e, const char* unit) {
+    std::printf("  %-10s %.4f  [%.4f, %.4f] %s\n", name, e.mean, e.ci95[0], e.ci95[1], unit);
+  };
+  for (const segment::LabelSummary& label : evaluation.summary) {
+    std::printf("%s (%d cases)\n", label.label.c_str(), label.n);
+    print("Dice", label.dice, "");
+    print("IoU", label.iou, "");
+    print("precision", label.precision, "");
+    print("recall", label.recall, "");
+    print("HD95", label.hd95, label.distance_unit.c_str());
+    print("ASSD", label.assd, label.distance_unit.c_str());
+  }
+}
+
+void runEvaluate(const Arguments& arguments, const Progress& progress) {
+  const segment::Model model = segment::Model::load(arguments.model, arguments.device);
+  const segment::Dataset dataset = segment::readDataset(arguments.dataset);
+  std::optional<segment::Split> split;
+  if (arguments.split != "all") split = segment::parseSplit(arguments.split);
+  const segment::Evaluation evaluation = segment::evaluate(model, dataset, split, progress);
+  if (arguments.record) {
+    segment::recordScores(arguments.model, arguments.split, evaluation,
+                          segment::fileSha256(arguments.dataset));
+  }
+  if (arguments.json) {
+    std::cout << segment::evaluationJson(evaluation) << '\n';
+  } else {
+    printSummary(evaluation);
+  }
+}
+
+void runInfo(const Arguments& arguments) {
+  std::cout << segment::Model::load(arguments.model, arguments.device).cardJson();
+}
+
+void addTrain(CLI::App& app, Arguments& arguments) {
+  CLI::App* command = app.add_subcommand("train", "Train a network from a dataset file");
+  segment::TrainOptions& options = arguments.train;
+  command->add_option("--dataset", arguments.dataset, "Dataset file")->required();
+  command->add_option("--out", arguments.model, "Folder of the model")->required();
+  command->add_option("--name", options.name, "Name of the model (default: the folder's)");
+  command->add_option("--preset", options.preset, "quick, standard or max")->capture_default_str();
+  command->add_option("--device", arguments.device, "auto, cpu, cuda or cuda:1")
+      ->capture_default_str();
+  command->add_option("--seed", options.seed, "Of everything random")->capture_default_str();
+  command->add_option("--epochs", options.epochs, "Instead of the preset's");
+  command->add_option("--max-minutes", options.max_minutes, "Fit the training into this time");
+  command->add_option("--threads", options.threads, "On the CPU (0: all)")->capture_default_str();
+  command->add_option("--body-region", options.body_regions, "What the model is for; repeatable");
+  command->add_flag("--synthetic", options.synthetic, "The images are simulated");
+  command->add_flag("--no-mirror", arguments.no_mirror, "For labels that have a side");
+  command->add_flag("--resume", options.resume, "Go on from the folder's checkpoint");
+  command->add_flag("--json", arguments.json, "One JSON line an epoch");
+}
+
+void addOthers(CLI::App& app, Arguments& arguments) {
+  CLI::App* evaluate = app.add_subcommand("evaluate", "Score a model on a split of a dataset");
+  evaluate->add_option("--model", arguments.model, "Folder of the model")->required();
+  evaluate->add_option("--dataset", arguments.dataset, "Dataset file")->required();
+  evaluate->add_option("--split", arguments.split, "train, val, test or all")
+      ->capture_default_str();
+  evaluate->add_option("--device", arguments.device, "auto, cpu, cuda or cuda:1");
+  evaluate->add_flag("--record", arguments.record, "Write the scores into the model's card");
+  evaluate->add_flag("--json", arguments.json, "One JSON document");
+  CLI::App* info = app.add_subcommand("info", "Check a model and print its card");
+  info->add_option("--model", arguments.model, "Folder of the model")->required();
+}
+
+int exitCode(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kBadInput:
+    case ErrorKind::kConflict:
+      return 3;
+    case ErrorKind::kDamaged:
+      return 4;
+    case ErrorKind::kNotFound:
+      return 5;
+    case ErrorKind::kCancelled:
+      return 130;
+    default:
+      return 1;
+  }
+}
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{
+      "Trains and evaluates segmentation networks. Research software, not a medical device."};
+  app.set_version_flag("--version", std::string(programVersion()));
+  app.require_subcommand(1);
+  Arguments arguments;
+  addTrain(app, arguments);
+  addOthers(app, arguments);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  keepFreedMemory();
+  const CancelOnSignal signals;
+  const Progress progress({}, signals.token());
+  try {
+    if (app.got_subcommand("train")) runTrain(arguments, progress);
+    if (app.got_subcommand("evaluate")) runEvaluate(arguments, progress);
+    if (app.got_subcommand("info")) runInfo(arguments);
+  } catch (const Error& error) {
+    std::cerr << error.what() << '\n';
+    return exitCode(error.kind());
+  } catch (const std::exception& error) {
+    std::cerr << "Internal error: " << error.what() << '\n';
+    return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "safetensors.h"
+#include "torch_support.h"
+
+namespace sonotwin::segment {
+
+/// Writes tensors as `dtype` (F16 or F32). @returns the file's SHA-256
+std::string writeTensors(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors,
+                         Dtype dtype, const std::map<std::string, std::string>& metadata);
+
+/// Fills `targets` (on any device) from a file that must hold exactly these names and shapes.
+/// @returns the file's metadata. @throws Error(kBadInput | kNotFound) naming what does not fit.
+std::map<std::string, std::string> readTensorsInto(const std::filesystem::path& path,
+                                                   const std::vector<NamedTensor>& targets);
+
+}  // namespace sonotwin::segment
