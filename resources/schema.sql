@@ -1,0 +1,239 @@
+-- The store's index, version 1. Plain SQL but for STRICT, WITHOUT ROWID and `INTEGER PRIMARY KEY`
+-- (an identity column elsewhere). Nothing here identifies a patient: keys from outside are only
+-- present as keyed hashes (`mac`), and days are shifted by a keyed amount per patient.
+
+-- One row: which key this store was made with.
+CREATE TABLE store (
+  pk INTEGER PRIMARY KEY CHECK (pk = 1),
+  key_check TEXT NOT NULL,
+  program_version TEXT NOT NULL,
+  created_utc TEXT NOT NULL
+) STRICT;
+
+-- ---- people and exams
+
+CREATE TABLE patients (
+  pk INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,             -- pseudonym, "P-7F3A-21C8"
+  mac TEXT NOT NULL UNIQUE CHECK (length(mac) = 64),
+  day_shift INTEGER NOT NULL           -- added to every day of this patient
+) STRICT;
+
+CREATE TABLE studies (
+  pk INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  mac TEXT NOT NULL UNIQUE CHECK (length(mac) = 64),
+  patient INTEGER NOT NULL REFERENCES patients (pk),
+  day INTEGER                          -- shifted; NULL: the exam's day is not known
+) STRICT;
+CREATE INDEX studies_of_patient ON studies (patient, day);
+
+CREATE TABLE series (
+  pk INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  mac TEXT NOT NULL UNIQUE CHECK (length(mac) = 64),
+  study INTEGER NOT NULL REFERENCES studies (pk)
+) STRICT;
+CREATE INDEX series_of_study ON series (study);
+
+-- ---- what everything has: bytes, lineage
+
+-- Files objects/ab/abcd..., named by the SHA-256 of their bytes.
+CREATE TABLE objects (
+  pk INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64),
+  size_bytes INTEGER NOT NULL CHECK (size_bytes >= 0)
+) STRICT;
+
+-- Every ingested or derived thing; the table of its kind has a row of the same key.
+CREATE TABLE artifacts (
+  pk INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL CHECK (kind IN ('clip', 'mask', 'volume', 'surface', 'model')),
+  recipe_json TEXT NOT NULL,           -- empty for what came from outside
+  program_version TEXT NOT NULL,
+  author TEXT NOT NULL,
+  created_utc TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE lineage (
+  child INTEGER NOT NULL REFERENCES artifacts (pk),
+  parent INTEGER NOT NULL REFERENCES artifacts (pk),
+  position INTEGER NOT NULL,
+  PRIMARY KEY (child, parent),
+  CHECK (parent < child)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX lineage_of_parent ON lineage (parent, child);
+
+-- SHA-256 over all rows that make up one subject: a flipped byte in any of them is found.
+CREATE TABLE seals (
+  subject TEXT NOT NULL,
+  subject_pk INTEGER NOT NULL,
+  sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+  PRIMARY KEY (subject, subject_pk)
+) STRICT, WITHOUT ROWID;
+
+-- ---- clips
+
+CREATE TABLE clips (
+  artifact INTEGER PRIMARY KEY REFERENCES artifacts (pk),
+  series INTEGER NOT NULL REFERENCES series (pk),
+  object INTEGER NOT NULL REFERENCES objects (pk),  -- raw frames, back to back
+  frame_count INTEGER NOT NULL CHECK (frame_count > 0),
+  rows INTEGER NOT NULL CHECK (rows > 0),
+  cols INTEGER NOT NULL CHECK (cols > 0),
+  channels INTEGER NOT NULL CHECK (channels IN (1, 3)),
+  pixel_type TEXT NOT NULL CHECK (pixel_type IN ('uint8', 'uint16', 'float32')),
+  tracked INTEGER NOT NULL CHECK (tracked IN (0, 1)),
+  world TEXT NOT NULL,
+  orientation TEXT NOT NULL,
+  times_known INTEGER NOT NULL CHECK (times_known IN (0, 1)),
+  duration_s REAL NOT NULL,
+  modality TEXT NOT NULL,
+  probe_name TEXT NOT NULL,
+  device_model TEXT NOT NULL,
+  depth_mm REAL,
+  frequency_mhz REAL,
+  source_format TEXT NOT NULL,
+  transfer_syntax TEXT NOT NULL,
+  revision INTEGER NOT NULL            -- the one in force in clip_revisions
+) STRICT;
+CREATE INDEX clips_of_series ON clips (series);
+CREATE INDEX clips_of_object ON clips (object);
+
+-- What a later calibration or a person may correct; number 0 is as ingested.
+CREATE TABLE clip_revisions (
+  pk INTEGER PRIMARY KEY,
+  clip INTEGER NOT NULL REFERENCES clips (artifact),
+  number INTEGER NOT NULL CHECK (number >= 0),
+  spacing_x_mm REAL,
+  spacing_y_mm REAL,
+  spacing_source TEXT NOT NULL,
+  body_region TEXT NOT NULL,
+  sector_x0 INTEGER, sector_y0 INTEGER, sector_x1 INTEGER, sector_y1 INTEGER,
+  fan_apex_x_px REAL, fan_apex_y_px REAL, fan_start_radius_px REAL, fan_end_radius_px REAL,
+  fan_left_rad REAL, fan_right_rad REAL, fan_rows_per_col REAL,
+  -- probe_from_image, rows 0 to 2
+  m00 REAL, m01 REAL, m02 REAL, m03 REAL,
+  m10 REAL, m11 REAL, m12 REAL, m13 REAL,
+  m20 REAL, m21 REAL, m22 REAL, m23 REAL,
+  program_version TEXT NOT NULL,
+  author TEXT NOT NULL,
+  created_utc TEXT NOT NULL,
+  UNIQUE (clip, number),
+  CHECK ((spacing_x_mm IS NULL) = (spacing_y_mm IS NULL))
+) STRICT;
+
+CREATE TABLE assumptions (
+  revision INTEGER NOT NULL REFERENCES clip_revisions (pk),
+  position INTEGER NOT NULL,
+  words TEXT NOT NULL,
+  PRIMARY KEY (revision, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE regions (
+  clip INTEGER NOT NULL REFERENCES clips (artifact),
+  position INTEGER NOT NULL,
+  x0 INTEGER NOT NULL, y0 INTEGER NOT NULL, x1 INTEGER NOT NULL, y1 INTEGER NOT NULL,
+  spatial_format INTEGER NOT NULL,
+  data_type INTEGER NOT NULL,
+  units_x INTEGER NOT NULL,
+  units_y INTEGER NOT NULL,
+  delta_x REAL NOT NULL,
+  delta_y REAL NOT NULL,
+  PRIMARY KEY (clip, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE frames (
+  clip INTEGER NOT NULL REFERENCES clips (artifact),
+  number INTEGER NOT NULL CHECK (number >= 0),
+  byte_offset INTEGER NOT NULL CHECK (byte_offset >= 0),
+  time_s REAL NOT NULL,
+  pose_status INTEGER NOT NULL CHECK (pose_status IN (0, 1, 2)),  -- missing, valid, invalid
+  -- world_from_probe of a valid pose, rows 0 to 2
+  m00 REAL, m01 REAL, m02 REAL, m03 REAL,
+  m10 REAL, m11 REAL, m12 REAL, m13 REAL,
+  m20 REAL, m21 REAL, m22 REAL, m23 REAL,
+  PRIMARY KEY (clip, number),
+  CHECK ((pose_status = 1) = (m00 IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+-- Files seen before, as keyed hashes of their SHA-256, so that a repeated ingest need not read
+-- them; `calibration_mac` is of the calibration file in force, else empty.
+CREATE TABLE sources (
+  pk INTEGER PRIMARY KEY,
+  source_mac TEXT NOT NULL UNIQUE CHECK (length(source_mac) = 64),
+  calibration_mac TEXT NOT NULL,
+  clip INTEGER NOT NULL REFERENCES clips (artifact)
+) STRICT;
+CREATE INDEX sources_of_clip ON sources (clip);
+
+-- ---- what is derived
+
+-- Classes of a mask or of a label volume.
+CREATE TABLE labels (
+  artifact INTEGER NOT NULL REFERENCES artifacts (pk),
+  position INTEGER NOT NULL,
+  value INTEGER NOT NULL CHECK (value BETWEEN 1 AND 255),
+  name TEXT NOT NULL,
+  PRIMARY KEY (artifact, position),
+  UNIQUE (artifact, value)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE masks (
+  artifact INTEGER PRIMARY KEY REFERENCES artifacts (pk),
+  clip INTEGER NOT NULL REFERENCES clips (artifact),
+  model TEXT NOT NULL,
+  frame_count INTEGER NOT NULL,
+  mean_confidence REAL NOT NULL
+) STRICT;
+CREATE INDEX masks_of_clip ON masks (clip);
+
+CREATE TABLE mask_frames (
+  mask INTEGER NOT NULL REFERENCES masks (artifact),
+  number INTEGER NOT NULL CHECK (number >= 0),
+  rows INTEGER NOT NULL CHECK (rows > 0),
+  cols INTEGER NOT NULL CHECK (cols > 0),
+  confidence REAL NOT NULL,
+  labels BLOB NOT NULL,                -- one byte a pixel, row-major, zlib stream
+  PRIMARY KEY (mask, number)
+) STRICT;
+
+CREATE TABLE volumes (
+  artifact INTEGER PRIMARY KEY REFERENCES artifacts (pk),
+  clip INTEGER NOT NULL REFERENCES clips (artifact),
+  object INTEGER NOT NULL REFERENCES objects (pk),  -- raw voxels, i fastest
+  source TEXT NOT NULL CHECK (source IN ('bmode', 'mask')),
+  dim_i INTEGER NOT NULL CHECK (dim_i > 0),
+  dim_j INTEGER NOT NULL CHECK (dim_j > 0),
+  dim_k INTEGER NOT NULL CHECK (dim_k > 0),
+  pixel_type TEXT NOT NULL CHECK (pixel_type IN ('uint8', 'uint16', 'float32')),
+  world TEXT NOT NULL,
+  observed_fraction REAL NOT NULL,
+  -- world_from_voxel, rows 0 to 2
+  m00 REAL NOT NULL, m01 REAL NOT NULL, m02 REAL NOT NULL, m03 REAL NOT NULL,
+  m10 REAL NOT NULL, m11 REAL NOT NULL, m12 REAL NOT NULL, m13 REAL NOT NULL,
+  m20 REAL NOT NULL, m21 REAL NOT NULL, m22 REAL NOT NULL, m23 REAL NOT NULL
+) STRICT;
+CREATE INDEX volumes_of_clip ON volumes (clip);
+CREATE INDEX volumes_of_object ON volumes (object);
+
+CREATE TABLE surfaces (
+  artifact INTEGER PRIMARY KEY REFERENCES artifacts (pk),
+  volume INTEGER NOT NULL REFERENCES volumes (artifact),
+  object INTEGER NOT NULL REFERENCES objects (pk),  -- header, vertices, triangles
+  label TEXT NOT NULL,
+  world TEXT NOT NULL,
+  volume_ml REAL NOT NULL,
+  area_mm2 REAL NOT NULL
+) STRICT;
+CREATE INDEX surfaces_of_volume ON surfaces (volume);
+CREATE INDEX surfaces_of_object ON surfaces (object);
+
+-- Weights stay in the model's folder; the card has their hashes.
+CREATE TABLE models (
+  artifact INTEGER PRIMARY KEY REFERENCES artifacts (pk),
+  name TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('candidate', 'promoted')),
+  card_json TEXT NOT NULL
+) STRICT;

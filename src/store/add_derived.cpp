@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <bitset>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "artifacts.h"
+#include "clip_rows.h"
+#include "identity.h"
+#include "impl.h"
+#include "mask_blob.h"
+#include "seal.h"
+#include "sonotwin/base/error.h"
+#include "surface_bytes.h"
+
+namespace sonotwin::store {
+namespace {
+// What all derived things have in their id; the kind's own content follows.
+Identity identityOf(std::vector<std::string> parents, const Provenance& provenance) {
+  std::ranges::sort(parents);
+  Identity identity;
+  identity.add(parents.size());
+  for (const std::string& parent : parents) identity.add(parent);
+  identity.add(provenance.recipe_json);
+  return identity;
+}
+
+void add(Identity& identity, const std::vector<media::Label>& labels) {
+  identity.add(labels.size());
+  for (const media::Label& label : labels) {
+    identity.add(label.value);
+    identity.add(label.name);
+  }
+}
+
+// Everything about one derived thing in one transaction; a known id adds nothing.
+void insertOnce(Database& database, const std::string& id, const std::string& kind,
+                const Provenance& provenance, const std::vector<std::string>& parents,
+                const std::function<void(std::int64_t artifact)>& insert_rows) {
+  Transaction transaction(database, Transaction::Kind::kWrite);
+  if (findArtifact(database, id)) return;
+  const std::int64_t artifact = insertArtifact(database, id, kind, provenance, parents);
+  insert_rows(artifact);
+  seal(database, kind, artifact);
+  transaction.commit();
+}
+
+void requireLabels(const std::vector<media::Label>& labels) {
+  std::bitset<256> used;
+  for (const media::Label& label : labels) {
+    if (label.value < 1 || label.value > 255 || used.test(static_cast<std::size_t>(label.value))) {
+      throwBadInput("Label \"" + label.name + "\" has the value " + std::to_string(label.value) +
+                    ": values must be 1 to 255 and each used once.");
+    }
+    used.set(static_cast<std::size_t>(label.value));
+  }
+}
+
+void requireLabelled(const media::FrameMask& frame, const std::vector<media::Label>& labels) {
+  std::bitset<256> named;
+  named.set(0);
+  for (const media::Label& label : labels) named.set(static_cast<std::size_t>(label.value));
+  for (const std::uint8_t value : frame.labels) {
+    if (named.test(value)) continue;
+    throwBadInput("The mask of frame " + std::to_string(frame.frame_index) + " has the value " +
+                  std::to_string(value) + ", which none of its labels names.");
+  }
+}
+
+void requireFit(const Database& database, std::int64_t clip, const media::ClipMask& mask) {
+  requireLabels(mask.labels);
+  Statement row =
+      database.query("SELECT frame_count, rows, cols FROM clips WHERE artifact = ?", clip);
+  row.step();
+  const int count = row.number(0), rows = row.number(1), cols = row.number(2);
+  int previous = -1;
+  for (const media::FrameMask& frame : mask.frames) {
+    const bool placed = frame.frame_index > previous && frame.frame_index < count;
+    const bool sized =
+        frame.rows == rows && frame.cols == cols &&
+        frame.labels.size() == static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols);
+    if (!placed || !sized) {
+      throwBadInput("The mask of frame " + std::to_string(frame.frame_index) + " (" +
+                    std::to_string(frame.cols) + " x " + std::to_string(frame.rows) +
+                    ") does not fit its clip of " + std::to_string(count) + " frames (" +
+                    std::to_string(cols) + " x " + std::to_string(rows) + "), or is out of order.");
+    }
+    requireLabelled(frame, mask.labels);
+    previous = frame.frame_index;
+  }
+}
+
+std::string maskId(const media::ClipMask& mask, const std::string& model, Identity identity) {
+  identity.add(model);
+  add(identity, mask.labels);
+  for (const media::FrameMask& frame : mask.frames) {
+    identity.add(frame.frame_index);
+    identity.add(static_cast<double>(frame.confidence));
+    identity.add(
+        std::string_view(reinterpret_cast<const char*>(frame.labels.data()), frame.labels.size()));
+  }
+  return identity.finish("mask");
+}
+
+void insertMask(Database& database, std::int64_t artifact, std::int64_t clip,
+                const std::string& model, const media::ClipMask& mask,
+                const std::vector<std::vector<std::byte>>& packed) {
+  double confidence = 0.0;
+  for (const media::FrameMask& frame : mask.frames) confidence += frame.confidence;
+  const auto count = static_cast<std::int64_t>(mask.frames.size());
+  database.run(
+      "INSERT INTO masks (artifact, clip, model, frame_count, mean_confidence) "
+      "VALUES (?, ?, ?, ?, ?)",
+      artifact, clip, model, count, count > 0 ? confidence / static_cast<double>(count) : 0.0);
+  insertLabels(database, artifact, mask.labels);
+  Statement insert = database.query(
+      "INSERT INTO mask_frames (mask, number, rows, cols, confidence, labels) "
+      "VALUES (?, ?, ?, ?, ?, ?)");
+  for (std::size_t i = 0; i < mask.frames.size(); ++i) {
+    const media::FrameMask& frame = mask.frames[i];
+    insert
+        .bind(artifact, frame.frame_index, frame.rows, frame.cols,
+              static_cast<double>(frame.confidence), std::span(std::as_const(packed[i])))
+        .run();
+  }
+}
+
+void requireVolume(const media::Volume& volume, const std::string& source) {
+  if (source != "bmode" && source != "mask") {
+    throwBadInput("A volume's source is \"bmode\" or \"mask\", not \"" + source + "\".");
+  }
+  if (std::ranges::min(volume.dims) < 1 ||
+      volume.data.size() != volume.voxelCount() * media::bytesPerSample(volume.type)) {
+    throwBadInput("The volume cannot be stored: its voxels do not fill its dimensions.");
+  }
+  requireLabels(volume.labels);
+}
+
+std::string volumeId(const media::Volume& volume, const std::string& source,
+                     const std::string& sha256, Identity identity) {
+  identity.add(source);
+  identity.add(sha256);
+  for (const int side : volume.dims) identity.add(side);
+  identity.add(nameOf(volume.type));
+  identity.add(volume.world);
+  const Eigen::Matrix4d& matrix = volume.world_from_voxel.matrix();
+  for (int k = 0; k < 12; ++k) identity.add(matrix(k / 4, k % 4));
+  add(identity, volume.labels);
+  return identity.finish("volume");
+}
+
+void insertVolume(Database& database, std::int64_t artifact, std::int64_t clip,
+                  const media::Volume& volume, const std::string& source, double observed_fraction,
+                  const ObjectRef& object) {
+  Statement insert = database.query(
+      "INSERT INTO volumes (artifact, clip, object, source, dim_i, dim_j, dim_k, pixel_type, "
+      "world, observed_fraction, m00, m01, m02, m03, m10, m11, m12, m13, m20, m21, m22, m23) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      artifact, clip, insertObject(database, object), source, volume.dims[0], volume.dims[1],
+      volume.dims[2], nameOf(volume.type), volume.world, observed_fraction);
+  addMatrix(insert, volume.world_from_voxel.matrix());
+  insert.run();
+  insertLabels(database, artifact, volume.labels);
+}
+}  // namespace
+
+std::string Store::addMask(const std::string& clip_id, const media::ClipMask& mask,
+                           const std::string& model, const Provenance& provenance) {
+  Database& database = impl_->database;
+  requireJson("mask's recipe", provenance.recipe_json, true);
+  const std::int64_t clip = requireArtifact(database, clip_id, "clip");
+  requireFit(database, clip, mask);
+  const std::vector<std::string> parents = parentsOf(clip_id, provenance);
+  const std::string id = maskId(mask, model, identityOf(parents, provenance));
+  if (findArtifact(database, id)) return id;
+  std::vector<std::vector<std::byte>> packed;  // before the transaction: others wait for it
+  for (const media::FrameMask& frame : mask.frames) packed.push_back(packLabels(frame.labels));
+  insertOnce(database, id, "mask", provenance, parents, [&](std::int64_t artifact) {
+    insertMask(database, artifact, clip, model, mask, packed);
+  });
+  return id;
+}
+
+std::string Store::addVolume(const std::string& clip_id, const media::Volume& volume,
+                             const std::string& source, double observed_fraction,
+                             const Provenance& provenance) {
+  Database& database = impl_->database;
+  requireJson("volume's recipe", provenance.recipe_json, true);
+  requireVolume(volume, source);
+  const std::int64_t clip = requireArtifact(database, clip_id, "clip");
+  NewObject object = impl_->objects.begin();
+  object.write(volume.data);
+  const ObjectRef stored = object.finish();
+  impl_->objects.keep(std::move(object));
+  const std::vector<std::string> parents = parentsOf(clip_id, provenance);
+  const std::string id = volumeId(volume, source, stored.sha256, identityOf(parents, provenance));
+  insertOnce(database, id, "volume", provenance, parents, [&](std::int64_t artifact) {
+    insertVolume(database, artifact, clip, volume, source, observed_fraction, stored);
+  });
+  return id;
+}
+
+std::string Store::addSurface(const std::string& volume_id, const media::Surface& surface,
+                              double volume_ml, double area_mm2, const Provenance& provenance) {
+  Database& database = impl_->database;
+  requireJson("surface's recipe", provenance.recipe_json, true);
+  const std::int64_t volume = requireArtifact(database, volume_id, "volume");
+  NewObject object = impl_->objects.begin();
+  writeSurface(surface, object);
+  const ObjectRef stored = object.finish();
+  impl_->objects.keep(std::move(object));
+  const std::vector<std::string> parents = parentsOf(volume_id, provenance);
+  Identity identity = identityOf(parents, provenance);
+  for (const std::string& text : {stored.sha256, surface.label, surface.world}) identity.add(text);
+  identity.add(volume_ml);
+  identity.add(area_mm2);
+  const std::string id = identity.finish("surface");
+  insertOnce(database, id, "surface", provenance, parents, [&](std::int64_t artifact) {
+    database.run(
+        "INSERT INTO surfaces (artifact, volume, object, label, world, volume_ml, area_mm2) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        artifact, volume, insertObject(database, stored), surface.label, surface.world, volume_ml,
+        area_mm2);
+  });
+  return id;
+}
+
+std::string Store::addModel(const std::string& name, const std::string& card_json,
+                            const Provenance& provenance) {
+  Database& database = impl_->database;
+  requireJson("model's recipe", provenance.recipe_json, true);
+  requireJson("card of model \"" + name + "\"", card_json, false);
+  const std::vector<std::string> parents = parentsOf("", provenance);
+  Identity identity = identityOf(parents, provenance);
+  identity.add(name);
+  identity.add(card_json);
+  const std::string id = identity.finish("model");
+  insertOnce(database, id, "model", provenance, parents, [&](std::int64_t artifact) {
+    database.run(
+        "INSERT INTO models (artifact, name, status, card_json) VALUES (?, ?, 'candidate', ?)",
+        artifact, name, card_json);
+  });
+  return id;
+}
+
+}  // namespace sonotwin::store

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "artifacts.h"
+#include "database.h"
+#include "sonotwin/media/clip.h"
+
+namespace sonotwin::store {
+
+[[nodiscard]] const char* nameOf(media::PixelType type) noexcept;
+/// @throws Error(kDamaged) for another name
+[[nodiscard]] media::PixelType pixelTypeOf(const std::string& name);
+
+/// Rows 0 to 2 of a transform as twelve values, and back from twelve columns.
+void addMatrix(Statement& statement, const Eigen::Matrix4d& matrix);
+[[nodiscard]] Eigen::Matrix4d matrixAt(const Statement& row, int first_column);
+
+[[nodiscard]] std::uint64_t frameBytes(const media::ClipInfo& info) noexcept;
+
+/// A clip's row, frames, regions and revision 0, for an artifact that is there.
+void insertClip(Database& database, std::int64_t artifact, std::int64_t series, std::int64_t object,
+                const media::Clip& clip);
+/// Adds a revision and puts it in force.
+void insertRevision(Database& database, std::int64_t artifact, int number,
+                    const media::ClipInfo& info);
+
+/// Everything known of a clip, in the revision in force.
+[[nodiscard]] media::ClipInfo readInfo(const Database& database, std::int64_t artifact);
+[[nodiscard]] int revisionInForce(const Database& database, std::int64_t artifact);
+[[nodiscard]] std::vector<media::FrameInfo> readFrames(const Database& database,
+                                                       std::int64_t artifact);
+/// Where each frame begins in the clip's object.
+[[nodiscard]] std::vector<std::uint64_t> readOffsets(const Database& database,
+                                                     std::int64_t artifact);
+
+}  // namespace sonotwin::store

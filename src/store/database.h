@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace sonotwin::store {
+
+/// One prepared statement. Values are bound in order of their question marks; columns count from 0.
+/// @throws Error as `Database` does; Error(kBadInput) for text that is not UTF-8 or holds a NUL,
+/// and
+///         for numbers that are not finite.
+class Statement {
+ public:
+  Statement(sqlite3* connection, std::string_view sql);
+  ~Statement();
+  Statement(Statement&& other) noexcept;
+  Statement& operator=(Statement&&) = delete;
+
+  /// Starts over with these values.
+  template <class... Values>
+  Statement& bind(const Values&... values) {
+    rewind();
+    (add(values), ...);
+    return *this;
+  }
+  void rewind();
+  void add(std::int64_t value);
+  void add(int value) { add(static_cast<std::int64_t>(value)); }
+  void add(bool value) { add(static_cast<std::int64_t>(value)); }
+  void add(double value);
+  void add(std::string_view text);
+  void add(const std::string& text) { add(std::string_view(text)); }
+  void add(const char* text) { add(std::string_view(text)); }
+  void add(std::span<const std::byte> blob);
+  void addNull();
+  template <class T>
+  void add(const std::optional<T>& value) {
+    value ? add(*value) : addNull();
+  }
+
+  /// To the next row. @returns false after the last
+  bool step();
+  /// For statements without a result.
+  void run();
+
+  [[nodiscard]] bool isNull(int column) const;
+  [[nodiscard]] std::int64_t integer(int column) const;
+  [[nodiscard]] int number(int column) const { return static_cast<int>(integer(column)); }
+  [[nodiscard]] double real(int column) const;
+  [[nodiscard]] std::optional<double> optionalReal(int column) const;
+  [[nodiscard]] std::string text(int column) const;
+  /// Valid until the next step.
+  [[nodiscard]] std::span<const std::byte> blob(int column) const;
+  /// The row's values with their types and lengths: equal only for equal rows.
+  [[nodiscard]] std::string rowBytes() const;
+
+ private:
+  sqlite3* connection_;
+  sqlite3_stmt* statement_ = nullptr;
+  int bound_ = 0;
+};
+
+/// One connection to a store's index: the only place that knows which database it is.
+///
+/// WAL with synchronous FULL: what is committed survives power loss. @throws Error(kConflict) after
+/// waiting `timeout` for another writer, Error(kDamaged) for a damaged file, Error(kDevice) where
+/// the disk is full or fails.
+class Database {
+ public:
+  static constexpr std::chrono::milliseconds kPatience{10000};
+
+  /// Makes a whole database file, flushed; the folder's entry is the caller's to flush.
+  static void create(const std::filesystem::path& file, const std::function<void(Database&)>& fill);
+  /// @throws Error(kDamaged) for another program's or a newer version's file, left as it is
+  static Database open(const std::filesystem::path& file,
+                       std::chrono::milliseconds timeout = kPatience);
+  ~Database();
+  Database(Database&& other) noexcept;
+  Database& operator=(Database&&) = delete;
+
+  void execute(const std::string& script);
+  template <class... Values>
+  [[nodiscard]] Statement query(std::string_view sql, const Values&... values) const {
+    Statement statement(connection_, sql);
+    (statement.add(values), ...);
+    return statement;
+  }
+  template <class... Values>
+  void run(std::string_view sql, const Values&... values) {
+    query(sql, values...).run();
+  }
+
+  /// What the database engine finds wrong with pages, indexes, constraints and references.
+  [[nodiscard]] std::vector<std::string> problems() const;
+  /// Query of the definitions of all tables, in a fixed order; its one parameter must be 1.
+  static constexpr const char* kSchemaQuery =
+      "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE ? = 1 ORDER BY type, name";
+  /// While this lives, a statement ends with Error(kCancelled) once `stop` returns true.
+  class Interruption {
+   public:
+    Interruption(const Database& database, std::function<bool()> stop);
+    ~Interruption();
+    Interruption(const Interruption&) = delete;
+    Interruption& operator=(const Interruption&) = delete;
+
+   private:
+    sqlite3* connection_;
+    std::function<bool()> stop_;
+  };
+
+ private:
+  friend class Transaction;
+  Database(const std::filesystem::path& file, int flags, std::chrono::milliseconds timeout);
+  void requireOurs() const;
+
+  sqlite3* connection_ = nullptr;
+};
+
+/// Undone unless committed. kWrite takes the write lock at once, so that no commit can fail for
+/// another writer; kRead gives several statements one view.
+class Transaction {
+ public:
+  enum class Kind { kRead, kWrite };
+  Transaction(const Database& database, Kind kind);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit();
+
+ private:
+  sqlite3* connection_;
+};
+
+}  // namespace sonotwin::store

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "key.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "sonotwin/base/error.h"
+#include "sonotwin/base/file.h"
+#include "sonotwin/base/hash.h"
+
+namespace sonotwin::store {
+namespace fs = std::filesystem;
+namespace {
+constexpr std::size_t kKeyBytes = 32;
+constexpr mode_t kOthers = 077;
+
+std::string toHex(const std::vector<std::byte>& bytes) {
+  std::string hex;
+  for (const std::byte byte : bytes) {
+    hex += "0123456789abcdef"[std::to_integer<unsigned>(byte) >> 4];
+    hex += "0123456789abcdef"[std::to_integer<unsigned>(byte) & 15U];
+  }
+  return hex;
+}
+
+std::vector<std::byte> fromHex(std::string_view hex) {
+  while (!hex.empty() && (hex.back() == '\n' || hex.back() == '\r')) hex.remove_suffix(1);
+  const bool whole = hex.size() == 2 * kKeyBytes &&
+                     hex.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  if (!whole) {
+    throw Error(ErrorKind::kDamaged,
+                "The store's key file is damaged: it must hold 64 hexadecimal digits. Put the key "
+                "back from where a copy is kept.");
+  }
+  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+  std::vector<std::byte> bytes;
+  for (std::size_t i = 0; i < hex.size(); i += 2) {
+    bytes.push_back(static_cast<std::byte>(digit(hex[i]) * 16 + digit(hex[i + 1])));
+  }
+  return bytes;
+}
+
+[[noreturn]] void throwUnwritable(const fs::path& file) {
+  const int code = errno;
+  throw Error(ErrorKind::kDevice, "The key " + file.string() + " cannot be written: " +
+                                      std::strerror(code) + ". Check free space and permissions.");
+}
+
+// AtomicFile gives files that all can read, so the key is written here.
+bool writeNew(const fs::path& file, const std::string& text) {
+  std::string temporary = file.string() + ".XXXXXX";
+  const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);  // readable by its owner only
+  if (descriptor < 0) throwUnwritable(file);
+  const bool written =
+      ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+      ::fsync(descriptor) == 0;
+  ::close(descriptor);
+  // A link, not a rename: it never replaces a key that another program made meanwhile.
+  const bool named = written && ::link(temporary.c_str(), file.c_str()) == 0;
+  const bool lost_race = written && !named && errno == EEXIST;
+  const int code = errno;
+  ::unlink(temporary.c_str());
+  errno = code;
+  if (!named && !lost_race) throwUnwritable(file);
+  flushDirectory(file.parent_path());
+  return named;
+}
+}  // namespace
+
+fs::path PseudonymKey::fileFor(const fs::path& folder) {
+  return fs::path(folder.string() + ".key");
+}
+
+PseudonymKey PseudonymKey::createOrLoad(const fs::path& folder) {
+  const fs::path file = fileFor(folder);
+  if (fs::exists(file)) return load(folder);
+  std::vector<std::byte> bytes = randomBytes(kKeyBytes);
+  return writeNew(file, toHex(bytes) + "\n") ? PseudonymKey(std::move(bytes)) : load(folder);
+}
+
+PseudonymKey PseudonymKey::load(const fs::path& folder) {
+  const fs::path file = fileFor(folder);
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) {
+    throwNotFound("The store's key " + file.string() +
+                  " is missing: without it no pseudonym can be made. Put it back from where a copy "
+                  "is kept; it cannot be made anew.");
+  }
+  if ((status.st_mode & kOthers) != 0) {
+    throw Error(ErrorKind::kConflict, "The store's key " + file.string() +
+                                          " can be read by others. Make it yours alone: chmod 600 "
+                                          "'" +
+                                          file.string() + "'");
+  }
+  return PseudonymKey(fromHex(readTextFile(file, 4096)));
+}
+
+std::string PseudonymKey::mac(std::string_view purpose, std::string_view identifier) const {
+  return hmacSha256Hex(bytes_, std::string(purpose) + "|" + std::string(identifier));
+}
+
+}  // namespace sonotwin::store

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sonotwin::store {
+
+/// The secret that turns identifiers into pseudonyms: 32 random bytes, kept beside the store's
+/// folder in `FOLDER.key` as hexadecimal text that only its owner can read. Immutable.
+class PseudonymKey {
+ public:
+  static std::filesystem::path fileFor(const std::filesystem::path& folder);
+  /// Makes the key, or reads the one that is there: it may belong to a store that is elsewhere now.
+  static PseudonymKey createOrLoad(const std::filesystem::path& folder);
+  /// @throws Error(kNotFound) if it is gone, Error(kConflict) if others can read it,
+  ///         Error(kDamaged) if it is not a key; each with the remedy
+  static PseudonymKey load(const std::filesystem::path& folder);
+
+  /// HMAC-SHA-256 of an identifier; `purpose` keeps equal texts of different meaning apart.
+  [[nodiscard]] std::string mac(std::string_view purpose, std::string_view identifier) const;
+  /// Tells this key from another without giving it away.
+  [[nodiscard]] std::string check() const { return mac("check", "sonotwin-store-check"); }
+
+ private:
+  explicit PseudonymKey(std::vector<std::byte> bytes) : bytes_(std::move(bytes)) {}
+  std::vector<std::byte> bytes_;
+};
+
+}  // namespace sonotwin::store

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "objects.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "sonotwin/base/error.h"
+
+namespace sonotwin::store {
+namespace fs = std::filesystem;
+
+NewObject::NewObject(const fs::path& temporary_folder) : file_(temporary_folder / "object") {}
+
+void NewObject::write(std::span<const std::byte> bytes) {
+  file_.write(bytes);
+  hash_.update(bytes);
+}
+
+const ObjectRef& NewObject::finish() {
+  if (!ref_) ref_ = ObjectRef{hash_.finishHex(), file_.size()};
+  return *ref_;
+}
+
+ObjectFile::ObjectFile(const fs::path& path)
+    : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+  if (descriptor_ < 0) absence_ = std::strerror(errno);
+}
+
+ObjectFile::~ObjectFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+bool ObjectFile::read(std::uint64_t offset, std::span<std::byte> into) const noexcept {
+  while (!into.empty()) {
+    const ssize_t got = ::pread(descriptor_, into.data(), into.size(), static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;
+    into = into.subspan(static_cast<std::size_t>(got));
+    offset += static_cast<std::uint64_t>(got);
+  }
+  return true;
+}
+
+ObjectFolder::ObjectFolder(fs::path store_folder) : store_folder_(std::move(store_folder)) {}
+
+fs::path ObjectFolder::path(const std::string& sha256) const {
+  return store_folder_ / "objects" / sha256.substr(0, 2) / sha256;
+}
+
+void ObjectFolder::keep(NewObject&& object) const {
+  const ObjectRef ref = object.finish();
+  const fs::path target = path(ref.sha256);
+  std::error_code absent;
+  if (fs::create_directory(target.parent_path(), absent)) flushDirectory(store_folder_ / "objects");
+  if (fs::file_size(target, absent) == ref.size_bytes && !absent) {
+    // Whoever put it there may not have flushed the folder yet; our row is going to rely on it.
+    flushDirectory(target.parent_path());
+    return;
+  }
+  object.file_.commitAs(target);
+}
+
+std::vector<std::byte> ObjectFolder::read(const ObjectRef& object, const std::string& owner) const {
+  std::vector<std::byte> bytes;
+  std::string problem;
+  std::error_code absent;
+  if (fs::file_size(path(object.sha256), absent) != object.size_bytes || absent) {
+    problem = "missing or cut short";
+  } else {
+    bytes.resize(object.size_bytes);
+    if (!ObjectFile(path(object.sha256)).read(0, bytes)) {
+      problem = "not readable";
+    } else if (sha256Hex(bytes) != object.sha256) {
+      problem = "not what was stored";
+    }
+  }
+  if (!problem.empty()) {
+    throw Error(ErrorKind::kDamaged, "The bytes of " + owner + " are " + problem +
+                                         " in the store. Run `sonotwin verify`, then restore them "
+                                         "from a backup or make " +
+                                         owner + " again.");
+  }
+  return bytes;
+}
+
+std::optional<std::string> ObjectFolder::problem(const ObjectRef& object, bool bytes,
+                                                 const Progress& progress) const {
+  const fs::path file_path = path(object.sha256);
+  std::error_code absent;
+  const std::uint64_t size = fs::file_size(file_path, absent);
+  if (absent) return "the object's file is missing";
+  if (size != object.size_bytes) {
+    return "the object has " + std::to_string(size) + " bytes, not " +
+           std::to_string(object.size_bytes);
+  }
+  if (!bytes) return std::nullopt;
+  const ObjectFile file(file_path);
+  Sha256 hash;
+  std::vector<std::byte> block(std::size_t{1} << 20);
+  for (std::uint64_t done = 0; done < size;) {
+    progress.throwIfCancelled();
+    const std::span part(
+        block.data(), static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), size - done)));
+    if (!file.read(done, part)) return "the object's file cannot be read";
+    hash.update(part);
+    done += part.size();
+  }
+  if (hash.finishHex() != object.sha256) return "the object's bytes are not what was stored";
+  return std::nullopt;
+}
+
+}  // namespace sonotwin::store

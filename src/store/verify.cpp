@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "artifacts.h"
+#include "impl.h"
+#include "mask_blob.h"
+#include "seal.h"
+#include "sonotwin/base/error.h"
+
+namespace sonotwin::store {
+namespace {
+/// Rows that must not exist: the query names the object of each.
+struct Rule {
+  const char* violations;
+  const char* problem;
+};
+
+constexpr std::array kRules = {
+    Rule{"SELECT a.id FROM clips c JOIN artifacts a ON a.pk = c.artifact WHERE c.frame_count <> "
+         "(SELECT COUNT(*) FROM frames f WHERE f.clip = c.artifact)",
+         "it does not have as many frames as it says"},
+    Rule{"SELECT a.id FROM clips c JOIN artifacts a ON a.pk = c.artifact "
+         "JOIN objects o ON o.pk = c.object WHERE o.size_bytes <> c.frame_count * c.rows * c.cols "
+         "* c.channels * CASE c.pixel_type WHEN 'uint8' THEN 1 WHEN 'uint16' THEN 2 ELSE 4 END",
+         "its pixels are not as many as its frames need"},
+    Rule{"SELECT DISTINCT a.id FROM frames f JOIN clips c ON c.artifact = f.clip "
+         "JOIN artifacts a ON a.pk = c.artifact WHERE f.number >= c.frame_count "
+         "OR f.byte_offset <> f.number * c.rows * c.cols * c.channels "
+         "* CASE c.pixel_type WHEN 'uint8' THEN 1 WHEN 'uint16' THEN 2 ELSE 4 END",
+         "a frame is not where it must be"},
+    Rule{"SELECT a.id FROM clips c JOIN artifacts a ON a.pk = c.artifact WHERE c.revision IS NOT "
+         "(SELECT MAX(r.number) FROM clip_revisions r WHERE r.clip = c.artifact)",
+         "its newest calibration is not the one in force"},
+    Rule{"SELECT a.id FROM masks m JOIN artifacts a ON a.pk = m.artifact WHERE m.frame_count <> "
+         "(SELECT COUNT(*) FROM mask_frames f WHERE f.mask = m.artifact)",
+         "it does not have as many frames as it says"},
+    Rule{"SELECT DISTINCT a.id FROM mask_frames f JOIN masks m ON m.artifact = f.mask "
+         "JOIN clips c ON c.artifact = m.clip JOIN artifacts a ON a.pk = m.artifact "
+         "WHERE f.number >= c.frame_count OR f.rows <> c.rows OR f.cols <> c.cols",
+         "a frame does not fit its clip"},
+    Rule{"SELECT a.id FROM volumes v JOIN artifacts a ON a.pk = v.artifact "
+         "JOIN objects o ON o.pk = v.object WHERE o.size_bytes <> v.dim_i * v.dim_j * v.dim_k "
+         "* CASE v.pixel_type WHEN 'uint8' THEN 1 WHEN 'uint16' THEN 2 ELSE 4 END",
+         "its voxels are not as many as its dimensions need"},
+    Rule{"SELECT a.id FROM artifacts a WHERE NOT EXISTS "
+         "(SELECT 1 FROM clips t WHERE t.artifact = a.pk AND a.kind = 'clip' UNION ALL "
+         "SELECT 1 FROM masks t WHERE t.artifact = a.pk AND a.kind = 'mask' UNION ALL "
+         "SELECT 1 FROM volumes t WHERE t.artifact = a.pk AND a.kind = 'volume' UNION ALL "
+         "SELECT 1 FROM surfaces t WHERE t.artifact = a.pk AND a.kind = 'surface' UNION ALL "
+         "SELECT 1 FROM models t WHERE t.artifact = a.pk AND a.kind = 'model')",
+         "the row of its kind is missing"},
+    Rule{"SELECT a.id FROM artifacts a JOIN (SELECT artifact, clip AS owner FROM masks UNION ALL "
+         "SELECT artifact, clip FROM volumes UNION ALL SELECT artifact, volume FROM surfaces) t "
+         "ON t.artifact = a.pk WHERE NOT EXISTS "
+         "(SELECT 1 FROM lineage l WHERE l.child = a.pk AND l.parent = t.owner)",
+         "what it was made from is not in its lineage"}};
+
+class Verifier {
+ public:
+  Verifier(const Database& database, const ObjectFolder& objects, VerifyDepth depth,
+           const Progress& progress)
+      : database_(database), objects_(objects), depth_(depth), progress_(progress) {}
+
+  std::vector<Damage> run() {
+    step("Checking the database", 0.0, [this] { checkPages(); });
+    step("Checking rows", 0.1, [this] { checkRules(); });
+    for (const SealedSubject& subject : sealedSubjects()) {
+      step("Checking rows", 0.2, [&] { checkSeals(subject); });
+    }
+    step("Checking recipes", 0.3, [this] { checkJson(); });
+    if (depth_ == VerifyDepth::kBytes) step("Checking masks", 0.35, [this] { checkMasks(); });
+    step("Checking objects", 0.4, [this] { checkObjects(); });
+    progress_.report(1.0, "Checking objects");
+    return std::move(damages_);
+  }
+
+ private:
+  // A part of the database that cannot be read is a finding; the other parts are checked still.
+  void step(const char* stage, double fraction, const std::function<void()>& check) {
+    progress_.report(fraction, stage);
+    try {
+      check();
+    } catch (const Error& failure) {
+      if (failure.kind() == ErrorKind::kCancelled || failure.kind() == ErrorKind::kDevice) throw;
+      add("database", failure.what());
+    }
+  }
+
+  void add(const std::string& object, const std::string& problem) {
+    damages_.push_back({object, problem});
+  }
+
+  void checkPages() {
+    for (const std::string& problem : database_.problems()) add("database", problem);
+  }
+
+  void checkRules() {
+    for (const Rule& rule : kRules) {
+      for (Statement row = database_.query(rule.violations); row.step();) {
+        add(row.text(0), rule.problem);
+      }
+    }
+  }
+
+  void checkSeals(const SealedSubject& subject) {
+    std::int64_t present = 0;
+    Statement seal =
+        database_.query("SELECT sha256 FROM seals WHERE subject = ? AND subject_pk = ?");
+    for (Statement row = database_.query(subject.primary_keys); row.step(); ++present) {
+      progress_.throwIfCancelled();
+      const std::int64_t pk = row.integer(0);
+      seal.bind(subject.name, pk);
+      if (!seal.step() || seal.text(0) != sealOf(database_, subject, pk)) {
+        add(nameOf(subject, pk), "its rows in the database are not what was stored");
+      }
+      seal.rewind();
+    }
+    Statement count = database_.query("SELECT COUNT(*) FROM seals WHERE subject = ?", subject.name);
+    if (count.step() && count.integer(0) > present) {
+      add(subject.name, std::to_string(count.integer(0) - present) + " rows are missing");
+    }
+  }
+
+  std::string nameOf(const SealedSubject& subject, std::int64_t pk) const {
+    const bool is_artifact =
+        std::string_view(subject.primary_keys).find("artifacts") != std::string_view::npos;
+    if (!is_artifact) return std::string(subject.name) + " " + std::to_string(pk);
+    Statement row = database_.query("SELECT id FROM artifacts WHERE pk = ?", pk);
+    return row.step() ? row.text(0) : subject.name;
+  }
+
+  void checkJson() {
+    Statement row = database_.query(
+        "SELECT id, recipe_json FROM artifacts WHERE recipe_json <> '' UNION ALL "
+        "SELECT a.id, m.card_json FROM models m JOIN artifacts a ON a.pk = m.artifact");
+    while (row.step()) {
+      if (!isJson(row.text(1))) add(row.text(0), "its recipe or card is not valid JSON");
+    }
+  }
+
+  void checkMasks() {
+    Statement row = database_.query(
+        "SELECT a.id, f.number, f.rows * f.cols, f.labels FROM mask_frames f "
+        "JOIN artifacts a ON a.pk = f.mask");
+    while (row.step()) {
+      progress_.throwIfCancelled();
+      try {
+        std::ignore = unpackLabels(row.blob(3), static_cast<std::size_t>(row.integer(2)));
+      } catch (const Error&) {
+        add(row.text(0), "the mask of frame " + row.text(1) + " cannot be unpacked");
+      }
+    }
+  }
+
+  void checkObjects() {
+    Statement sum = database_.query("SELECT COALESCE(SUM(size_bytes), 0) FROM objects");
+    const double total = sum.step() ? sum.real(0) + 1.0 : 1.0;
+    double done = 0.0;
+    Statement row = database_.query("SELECT pk, sha256, size_bytes FROM objects ORDER BY pk");
+    while (row.step()) {
+      const ObjectRef object{row.text(1), static_cast<std::uint64_t>(row.integer(2))};
+      const auto problem = objects_.problem(object, depth_ == VerifyDepth::kBytes, progress_);
+      if (problem) addObject(row.integer(0), object, *problem);
+      done += static_cast<double>(object.size_bytes);
+      progress_.report(0.4 + 0.6 * done / total, "Checking objects");
+    }
+  }
+
+  // Everything that uses the object is named.
+  void addObject(std::int64_t pk, const ObjectRef& object, const std::string& problem) {
+    const std::string words =
+        problem + " (objects/" + object.sha256.substr(0, 2) + "/" + object.sha256 + ")";
+    Statement row = database_.query(
+        "SELECT a.id FROM artifacts a JOIN (SELECT artifact FROM clips WHERE object = ? UNION ALL "
+        "SELECT artifact FROM volumes WHERE object = ? UNION ALL "
+        "SELECT artifact FROM surfaces WHERE object = ?) u ON u.artifact = a.pk",
+        pk, pk, pk);
+    bool used = false;
+    for (; row.step(); used = true) add(row.text(0), words);
+    if (!used) add(object.sha256, words);
+  }
+
+  const Database& database_;
+  const ObjectFolder& objects_;
+  VerifyDepth depth_;
+  const Progress& progress_;
+  std::vector<Damage> damages_;
+};
+}  // namespace
+
+std::vector<Damage> Store::verify(VerifyDepth depth, const Progress& progress) const {
+  const Database& database = impl_->database;
+  const Database::Interruption stop(database, [&progress] { return progress.cancelled(); });
+  const Transaction view(database, Transaction::Kind::kRead);
+  return Verifier(database, impl_->objects, depth, progress).run();
+}
+
+}  // namespace sonotwin::store
