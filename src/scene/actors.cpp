@@ -158,10 +158,9 @@ vtkSmartPointer<vtkActor> surfaceActor(const media::Surface& surface,
 }
 
 vtkSmartPointer<vtkActor> lineActor(std::span<const Polyline> lines, bool closed,
-                                    const Colour& colour, double width_px) {
+                                    const Colour& colour) {
   auto actor = actorOf(linesData(lines, closed), colour);
   actor->GetProperty()->LightingOff();
-  actor->GetProperty()->SetLineWidth(static_cast<float>(width_px));
   return actor;
 }
 

@@ -24,9 +24,9 @@ using Polyline = std::vector<Eigen::Vector3d>;
 [[nodiscard]] vtkSmartPointer<vtkActor> surfaceActor(const media::Surface& surface,
                                                      std::array<std::uint8_t, 3> colour,
                                                      double opacity);
-/// Thin lines of constant width on the screen. `closed` joins the last point to the first.
+/// Unlit lines. `closed` joins the last point to the first.
 [[nodiscard]] vtkSmartPointer<vtkActor> lineActor(std::span<const Polyline> lines, bool closed,
-                                                  const Colour& colour, double width_px);
+                                                  const Colour& colour);
 [[nodiscard]] vtkSmartPointer<vtkActor> tubeActor(std::span<const Polyline> lines, double radius_mm,
                                                   const Colour& colour);
 /// A ball at the probe's face and a stick along its axis, away from the body.

@@ -2,13 +2,6 @@
 #include "sonotwin/scene/scene.h"
 
 #include <vtkActor.h>
-#include <vtkCallbackCommand.h>
-#include <vtkCamera.h>
-#include <vtkLight.h>
-#include <vtkMapper.h>
-#include <vtkNew.h>
-#include <vtkPlane.h>
-#include <vtkProperty.h>
 #include <vtkRenderWindow.h>
 #include <vtkRenderer.h>
 #include <vtkUnsignedCharArray.h>
@@ -18,14 +11,10 @@
 #include <string>
 
 #include "actors.h"
-#include "camera.h"
-#include "off_screen.h"
-#include "overlay.h"
 #include "palette.h"
 #include "ray.h"
+#include "scene_impl.h"
 #include "sonotwin/base/error.h"
-#include "sonotwin/scene/sweep_geometry.h"
-#include "volume_actor.h"
 
 namespace sonotwin::scene {
 namespace {
@@ -33,53 +22,7 @@ constexpr int kMostOutlines = 12;
 constexpr double kPathRadiusOfDepth = 0.007;  // of the frame's height
 constexpr double kLaneRadius_mm = 0.8;
 constexpr double kDash_mm = 3.0;
-constexpr double kOutlineWidth_px = 1.2;
-constexpr double kLiftWidth_px = 1.4;
 constexpr double kFill = 0.88;  // of the picture's sides, when looking at everything
-constexpr std::size_t kMostFitPoints = 4000;
-constexpr int kMultiSamples = 4;
-constexpr double kInteractiveRate_hz = 10.0;
-constexpr double kStillRate_hz = 1e-4;  // as long as it takes
-
-using Points = std::vector<Eigen::Vector3d>;
-
-struct SurfaceItem {
-  media::Surface surface;
-  vtkSmartPointer<vtkActor> actor;
-  bool shown = true;
-};
-
-/// Props that come, go and hide together, and the points that must be in view with them.
-struct Group {
-  std::vector<vtkSmartPointer<vtkProp>> props;
-  Points points;
-  bool shown = true;
-};
-
-void addLight(vtkRenderer* renderer, const std::array<double, 3>& from, double intensity) {
-  vtkNew<vtkLight> light;
-  light->SetLightTypeToCameraLight();
-  light->SetPosition(from[0], from[1], from[2]);  // camera space: right, up, towards the eye
-  light->SetFocalPoint(0.0, 0.0, 0.0);
-  light->SetIntensity(intensity);
-  renderer->AddLight(light);
-}
-
-bool isSoftware(vtkRenderWindow* window) {
-  const std::string report = window->ReportCapabilities();
-  const std::string head = report.substr(0, report.find("OpenGL extensions"));
-  return head.find("llvmpipe") != std::string::npos || head.find("softpipe") != std::string::npos;
-}
-
-Points verticesToFit(const media::Surface& surface) {
-  Points points;
-  const std::size_t step = surface.vertices_mm.size() / kMostFitPoints + 1;
-  for (std::size_t i = 0; i < surface.vertices_mm.size(); i += step) {
-    const auto& v = surface.vertices_mm[i];
-    points.emplace_back(v[0], v[1], v[2]);
-  }
-  return points;
-}
 
 Points cornersOf(const media::Volume& volume) {
   Points points;
@@ -96,179 +39,46 @@ Polyline placed(const std::vector<Eigen::Vector2d>& outline, const media::WorldF
   for (const Eigen::Vector2d& pixel : outline) line.push_back(pose({pixel.x(), pixel.y(), 0.0}));
   return line;
 }
-}  // namespace
+std::vector<Polyline> someOutlines(const std::vector<Eigen::Vector2d>& outline,
+                                   const std::vector<media::WorldFromImage>& poses) {
+  std::vector<Polyline> outlines;
+  const std::size_t count = std::min<std::size_t>(poses.size(), kMostOutlines);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t index = count == 1 ? 0 : i * (poses.size() - 1) / (count - 1);
+    outlines.push_back(placed(outline, poses[index]));
+  }
+  return outlines;
+}
 
-struct Scene::Impl {
-  Impl();
-  ~Impl();
+Polyline facePath(const Eigen::Vector2d& face, const std::vector<media::WorldFromImage>& poses) {
+  constexpr double kSamePlace_mm = 1e-3;
+  Polyline path;
+  for (const auto& pose : poses) {
+    const Eigen::Vector3d point = pose({face.x(), face.y(), 0.0});
+    if (path.empty() || (point - path.back()).norm() > kSamePlace_mm) path.push_back(point);
+  }
+  return path;
+}
 
-  void add(Group& group, const vtkSmartPointer<vtkProp>& prop);
-  void empty(Group& group);
-  void show(Group& group, bool shown);
-  void applyCut();
-  void showSurfaceActors();
-  void takeView(const View& next);
-  /// Off screen: makes our context current, as freeing what was drawn needs it. Attached: the
-  /// host's is.
-  [[nodiscard]] std::unique_ptr<OffScreen::Current> current() const;
-  void leaveOffScreen();
-  void enter(vtkRenderWindow* window);
-  void chooseQuality();
-  [[nodiscard]] vtkRenderWindow* window() const;
-  [[nodiscard]] Points shownPoints() const;
-  [[nodiscard]] std::array<int, 2> size() const;
-  void beforeRender();
-
-  vtkNew<vtkRenderer> renderer;
-  vtkNew<vtkCallbackCommand> before_render;
-  vtkNew<vtkPlane> cut_plane;
-  std::unique_ptr<Overlay> overlay;
-  std::unique_ptr<OffScreen> off_screen;
-  vtkRenderWindow* host = nullptr;
-
-  View view;
-  double pixel_ratio = 1.0;
-  bool interactive = false;
-  std::optional<bool> software;  ///< of the window's OpenGL; known after its first rendering
-  std::array<int, 2> last_size = {800, 600};  ///< cols, rows
-  std::optional<CutPlane> cut;
-
-  std::vector<SurfaceItem> surfaces;
-  bool surfaces_shown = true;
-  std::unique_ptr<VolumeActor> volume;
-  Group volume_group, sweep, frame, plan, plan_pose;
-  vtkSmartPointer<vtkActor> outlines;
-  std::optional<SweepAxes> axes;
-  std::optional<robot::ScanPlan> scan_plan;
+/// Lanes and the lift-offs between them, each a line.
+struct PlanLines {
+  std::vector<Polyline> lanes, lifts;
 };
 
-Scene::Impl::Impl() {
-  renderer->SetBackground(kGround[0], kGround[1], kGround[2]);
-  renderer->SetBackgroundAlpha(1.0);
-  renderer->AutomaticLightCreationOff();
-  addLight(renderer, {-0.55, 0.75, 0.9}, 0.86);
-  addLight(renderer, {0.9, 0.1, 0.7}, 0.26);
-  addLight(renderer, {0.1, -0.9, 0.3}, 0.10);
-  overlay = std::make_unique<Overlay>(renderer);
-  before_render->SetClientData(this);
-  before_render->SetCallback([](vtkObject* /*caller*/, unsigned long /*event*/, void* self,
-                                void* /*data*/) { static_cast<Impl*>(self)->beforeRender(); });
-  renderer->AddObserver(vtkCommand::StartEvent, before_render);
-  takeView(view);
-}
-
-Scene::Impl::~Impl() {
-  if (host != nullptr) host->RemoveRenderer(renderer);
-  leaveOffScreen();
-  overlay.reset();
-  renderer->RemoveObserver(before_render);
-}
-
-void Scene::Impl::add(Group& group, const vtkSmartPointer<vtkProp>& prop) {
-  prop->SetVisibility(group.shown);
-  renderer->AddViewProp(prop);
-  group.props.push_back(prop);
-}
-
-void Scene::Impl::empty(Group& group) {
-  if (group.props.empty()) return;
-  const auto context = current();
-  for (const auto& prop : group.props) renderer->RemoveViewProp(prop);
-  group.props.clear();
-  group.points.clear();
-}
-
-void Scene::Impl::show(Group& group, bool shown) {
-  group.shown = shown;
-  for (const auto& prop : group.props) prop->SetVisibility(shown);
-}
-
-void Scene::Impl::showSurfaceActors() {
-  for (const SurfaceItem& item : surfaces) item.actor->SetVisibility(item.shown && surfaces_shown);
-}
-
-void Scene::Impl::applyCut() {
-  if (cut) {
-    const Eigen::Vector3d kept_side = -cut->normal.normalized();
-    cut_plane->SetOrigin(cut->point_mm.x(), cut->point_mm.y(), cut->point_mm.z());
-    cut_plane->SetNormal(kept_side.x(), kept_side.y(), kept_side.z());
+PlanLines linesOf(const robot::ScanPlan& plan) {
+  PlanLines result;
+  const robot::PlanPose* before = nullptr;
+  for (const robot::PlanPose& pose : plan.poses) {
+    std::vector<Polyline>& lines = pose.contact ? result.lanes : result.lifts;
+    const bool same = before != nullptr && before->contact == pose.contact &&
+                      (!pose.contact || before->lane == pose.lane);
+    if (!same) lines.emplace_back();
+    lines.back().push_back(pose.world_from_tool.translation());
+    before = &pose;
   }
-  vtkPlane* plane = cut ? cut_plane.Get() : nullptr;
-  for (const SurfaceItem& item : surfaces) {
-    item.actor->GetMapper()->RemoveAllClippingPlanes();
-    if (plane != nullptr) item.actor->GetMapper()->AddClippingPlane(plane);
-  }
-  if (volume) volume->setCut(plane);
+  return result;
 }
-
-void Scene::Impl::takeView(const View& next) {
-  view = next;
-  vtkCamera* camera = renderer->GetActiveCamera();
-  camera->SetViewAngle(view.angle_deg);
-  camera->SetPosition(view.position_mm.x(), view.position_mm.y(), view.position_mm.z());
-  camera->SetFocalPoint(view.focal_mm.x(), view.focal_mm.y(), view.focal_mm.z());
-  camera->SetViewUp(view.up.x(), view.up.y(), view.up.z());
-}
-
-std::unique_ptr<OffScreen::Current> Scene::Impl::current() const {
-  return off_screen ? std::make_unique<OffScreen::Current>(*off_screen) : nullptr;
-}
-
-void Scene::Impl::leaveOffScreen() {
-  if (!off_screen) return;
-  const auto context = current();
-  off_screen->window()->RemoveRenderer(renderer);
-  renderer->ReleaseGraphicsResources(off_screen->window());
-  off_screen.reset();
-}
-
-vtkRenderWindow* Scene::Impl::window() const {
-  return off_screen ? off_screen->window() : host;
-}
-
-void Scene::Impl::enter(vtkRenderWindow* next) {
-  software.reset();
-  next->AddRenderer(renderer);
-  chooseQuality();
-}
-
-void Scene::Impl::chooseQuality() {
-  if (window() == nullptr) return;
-  const bool coarse = interactive && software.value_or(false);
-  window()->SetMultiSamples(coarse ? 0 : kMultiSamples);
-  window()->SetDesiredUpdateRate(interactive ? kInteractiveRate_hz : kStillRate_hz);
-  // A coarse volume reads the depth of a thin line as that of a whole block: dark dots.
-  const bool spotted = coarse && volume && volume_group.shown;
-  if (outlines) outlines->SetVisibility(sweep.shown && !spotted);
-}
-
-Points Scene::Impl::shownPoints() const {
-  Points points;
-  const auto take = [&](const Points& more) {
-    points.insert(points.end(), more.begin(), more.end());
-  };
-  for (const SurfaceItem& item : surfaces) {
-    if (item.shown && surfaces_shown) take(verticesToFit(item.surface));
-  }
-  for (const Group* group : {&volume_group, &sweep, &frame, &plan}) {
-    if (group->shown) take(group->points);
-  }
-  return points;
-}
-
-std::array<int, 2> Scene::Impl::size() const {
-  if (host == nullptr) return last_size;
-  const int* host_size = host->GetSize();
-  return host_size[0] > 0 && host_size[1] > 0 ? std::array{host_size[0], host_size[1]} : last_size;
-}
-
-void Scene::Impl::beforeRender() {
-  last_size = {renderer->GetSize()[0], renderer->GetSize()[1]};
-  overlay->update(view, last_size[0], last_size[1], pixel_ratio);
-  renderer->ResetCameraClippingRange();
-  if (!software) software = isSoftware(renderer->GetRenderWindow());
-  if (volume) volume->suit(*software);
-}
+}  // namespace
 
 Scene::Scene() : impl_(std::make_unique<Impl>()) {}
 Scene::~Scene() = default;
@@ -282,7 +92,7 @@ void Scene::clear() {
     impl_->empty(*group);
   }
   impl_->volume.reset();
-  impl_->outlines = nullptr;
+  impl_->outlines = impl_->lifts = nullptr;
   impl_->axes.reset();
   impl_->scan_plan.reset();
 }
@@ -313,28 +123,15 @@ void Scene::setSweep(const media::Clip& clip) {
   impl_->axes = sweepAxes(clip);
   if (!impl_->axes) return;
   const auto outline = sectorOutline(clip.info.sector, clip.info.rows, clip.info.cols);
-  const Eigen::Vector2d face = probeFace(clip.info.sector, clip.info.cols);
-  std::vector<media::WorldFromImage> poses;
-  for (int index = 0; index < static_cast<int>(clip.frames.size()); ++index) {
-    if (const auto pose = clip.worldFromImage(index)) poses.push_back(*pose);
-  }
-  Polyline path;
-  for (const auto& pose : poses) {
-    const Eigen::Vector3d point = pose({face.x(), face.y(), 0.0});
-    if (path.empty() || (point - path.back()).norm() > 1e-3) path.push_back(point);
-  }
-  std::vector<Polyline> outlines;
-  const std::size_t count = std::min<std::size_t>(poses.size(), kMostOutlines);
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t index = count == 1 ? 0 : i * (poses.size() - 1) / (count - 1);
-    outlines.push_back(placed(outline, poses[index]));
-  }
-  const double depth_mm = poses.front().linear().col(1).norm() * clip.info.rows;
-  impl_->outlines = lineActor(outlines, true, kOutline, kOutlineWidth_px);
+  const std::vector<media::WorldFromImage> poses = placedPoses(clip);
+  const std::vector<Polyline> outlines = someOutlines(outline, poses);
+  impl_->outlines = lineActor(outlines, true, kOutline);
   impl_->add(impl_->sweep, impl_->outlines);
-  const std::array<Polyline, 1> paths = {path};
-  if (path.size() > 1) {
-    impl_->add(impl_->sweep, tubeActor(paths, kPathRadiusOfDepth * depth_mm, kAccent));
+  const std::array<Polyline, 1> path = {
+      facePath(probeFace(clip.info.sector, clip.info.cols), poses)};
+  if (path[0].size() > 1) {
+    const double depth_mm = poses.front().linear().col(1).norm() * clip.info.rows;
+    impl_->add(impl_->sweep, tubeActor(path, kPathRadiusOfDepth * depth_mm, kAccent));
   }
   for (const Polyline& line : outlines) {
     impl_->sweep.points.insert(impl_->sweep.points.end(), line.begin(), line.end());
@@ -353,26 +150,20 @@ void Scene::setFramePicture(const media::Image& frame, const media::WorldFromIma
 void Scene::setPlan(const std::optional<robot::ScanPlan>& plan) {
   impl_->empty(impl_->plan);
   impl_->empty(impl_->plan_pose);
+  impl_->lifts = nullptr;
   impl_->scan_plan = plan;
   if (!plan) return;
-  std::vector<Polyline> lanes, lifts;
-  const robot::PlanPose* before = nullptr;
   for (const robot::PlanPose& pose : plan->poses) {
-    std::vector<Polyline>& lines = pose.contact ? lanes : lifts;
-    const bool same = before != nullptr && before->contact == pose.contact &&
-                      (!pose.contact || before->lane == pose.lane);
-    if (!same) lines.emplace_back();
-    const Eigen::Vector3d point = pose.world_from_tool.translation();
-    lines.back().push_back(point);
-    impl_->plan.points.push_back(point);
-    before = &pose;
+    impl_->plan.points.push_back(pose.world_from_tool.translation());
   }
+  const auto [lanes, lifts] = linesOf(*plan);
   std::vector<Polyline> dashes;
   for (const Polyline& lift : lifts) {
     for (Polyline& dash : dashed(lift, kDash_mm)) dashes.push_back(std::move(dash));
   }
   impl_->add(impl_->plan, tubeActor(lanes, kLaneRadius_mm, kGood));
-  impl_->add(impl_->plan, lineActor(dashes, false, kFaint, kLiftWidth_px));
+  impl_->lifts = lineActor(dashes, false, kFaint);
+  impl_->add(impl_->plan, impl_->lifts);
 }
 
 void Scene::setPlanPose(int index) {

@@ -49,6 +49,7 @@ Outline clipped(const Outline& outline, const Eigen::Vector2d& normal, double li
 Eigen::Vector3d perpendicularPart(const Eigen::Vector3d& vector, const Eigen::Vector3d& unit) {
   return vector - vector.dot(unit) * unit;
 }
+}  // namespace
 
 std::vector<media::WorldFromImage> placedPoses(const media::Clip& clip) {
   std::vector<media::WorldFromImage> poses;
@@ -57,7 +58,6 @@ std::vector<media::WorldFromImage> placedPoses(const media::Clip& clip) {
   }
   return poses;
 }
-}  // namespace
 
 std::vector<Eigen::Vector2d> sectorOutline(const media::ScanSector& sector, int rows, int cols) {
   double x0 = -0.5, y0 = -0.5, x1 = cols - 0.5, y1 = rows - 0.5;

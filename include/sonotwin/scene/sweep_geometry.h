@@ -8,6 +8,9 @@
 
 namespace sonotwin::scene {
 
+/// Poses of the placed frames, in frame order.
+[[nodiscard]] std::vector<media::WorldFromImage> placedPoses(const media::Clip& clip);
+
 /// How a sweep lies in its world: unit directions, perpendicular to each other.
 struct SweepAxes {
   Eigen::Vector3d centre_mm;  ///< mean centre of the sectors
