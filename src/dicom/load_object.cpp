@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "load_object.h"
+
+#include <dcmtk/dcmdata/dcfilefo.h>
+#include <dcmtk/dcmdata/dcistrmb.h>
+#include <dcmtk/dcmdata/dcxfer.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <functional>
+#include <mutex>
+
+#include "byte_reader.h"
+#include "dcmtk_setup.h"
+#include "sonotwin/base/error.h"
+#include "structure.h"
+
+namespace sonotwin::dicom {
+namespace {
+constexpr std::uint64_t kLargestInflated = 1ULL << 30;
+constexpr Uint32 kLargestValueInMemory = 4096;
+constexpr Uint32 kEverything = 0xFFFFFFFE;
+
+using Parse = std::function<bool(DcmFileFormat&)>;
+
+/// Sets DCMTK's tolerance for broken files while it lives.
+class Leniency {
+ public:
+  Leniency() { set(OFTrue); }
+  ~Leniency() {
+    set(OFFalse);
+    dcmIgnoreParsingErrors.set(OFFalse);
+  }
+  Leniency(const Leniency&) = delete;
+  Leniency& operator=(const Leniency&) = delete;
+
+  void ignoreErrors() { dcmIgnoreParsingErrors.set(OFTrue); }
+
+ private:
+  static void set(OFBool on) {
+    dcmAutoDetectDatasetXfer.set(on);
+    dcmAcceptUnexpectedImplicitEncoding.set(on);
+    dcmReplaceWrongDelimitationItem.set(on);
+    dcmIgnoreFileMetaInformationGroupLength.set(on);
+    dcmUseExplLengthPixDataForEncTS.set(on);
+  }
+};
+
+std::unique_ptr<DcmDataset> tryParse(const Parse& parse) {
+  DcmFileFormat file;
+  if (!parse(file)) return nullptr;
+  return std::unique_ptr<DcmDataset>(file.getAndRemoveDataset());
+}
+
+std::unique_ptr<DcmDataset> parseStrictThenLenient(const Parse& parse,
+                                                   std::vector<std::string>& notes) {
+  static std::mutex parser_flags;
+  const std::scoped_lock lock(parser_flags);
+  if (auto dataset = tryParse(parse)) return dataset;
+  Leniency leniency;
+  if (auto dataset = tryParse(parse)) {
+    notes.emplace_back("The file breaks DICOM's encoding rules; it was parsed leniently.");
+    return dataset;
+  }
+  leniency.ignoreErrors();
+  if (auto dataset = tryParse(parse)) {
+    notes.emplace_back("The file is damaged; what could be parsed of it was used.");
+    return dataset;
+  }
+  throwBadInput("it cannot be parsed as DICOM: the file is damaged. Copy or export it again");
+}
+
+/// What is behind the meta header of a deflated file.
+std::vector<std::byte> inflateRest(ByteReader& reader, std::uint64_t offset) {
+  z_stream stream{};
+  if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) throwBadInput("zlib cannot be used");
+  const std::unique_ptr<z_stream, int (*)(z_stream*)> ended(&stream, inflateEnd);
+  std::vector<std::byte> inflated;
+  std::vector<std::byte> chunk(1U << 16);
+  int status = Z_OK;
+  while (status == Z_OK) {
+    const auto packed = reader.at(offset, 1U << 15);
+    offset += packed.size();
+    if (packed.empty()) break;
+    stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(packed.data()));
+    stream.avail_in = static_cast<uInt>(packed.size());
+    do {
+      stream.next_out = reinterpret_cast<Bytef*>(chunk.data());
+      stream.avail_out = static_cast<uInt>(chunk.size());
+      status = inflate(&stream, Z_NO_FLUSH);
+      const std::size_t made = chunk.size() - stream.avail_out;
+      inflated.insert(inflated.end(), chunk.begin(),
+                      chunk.begin() + static_cast<std::ptrdiff_t>(made));
+      if (inflated.size() > kLargestInflated) throwBadInput("it inflates to more than 1 GiB");
+    } while (status == Z_OK && stream.avail_out == 0);
+  }
+  if (status != Z_STREAM_END) throwBadInput("its deflated data are damaged or cut short");
+  return inflated;
+}
+
+void checkWalk(const Structure& structure) {
+  if (structure.missing_bytes > 0 && !structure.has_pixel_data) {
+    throwBadInput("the file is cut short: it ends before its last element does. Copy it again");
+  }
+}
+
+std::unique_ptr<DcmDataset> parseDeflated(ByteReader& reader, const DataSetStart& start,
+                                          std::vector<std::string>& notes) {
+  const std::vector<std::byte> inflated = inflateRest(reader, start.offset);
+  ByteReader contents(inflated);
+  checkWalk(walkStructure(contents, {0, Encoding::kExplicitLittle, start.transfer_syntax}));
+  const Parse parse = [&](DcmFileFormat& file) {
+    DcmInputBufferStream stream;
+    stream.setBuffer(inflated.data(), static_cast<offile_off_t>(inflated.size()));
+    stream.setEos();
+    DcmDataset& dataset = *file.getDataset();
+    dataset.transferInit();
+    const auto read = dataset.read(stream, EXS_LittleEndianExplicit, EGL_noChange, kEverything);
+    dataset.transferEnd();
+    return read.good();
+  };
+  return parseStrictThenLenient(parse, notes);
+}
+
+std::unique_ptr<DcmDataset> parseFile(const std::filesystem::path& path, ByteReader& reader,
+                                      const DataSetStart& start, std::vector<std::string>& notes) {
+  checkWalk(walkStructure(reader, start));
+  // DCMTK takes "-" for standard input.
+  const std::string name = std::filesystem::absolute(path).string();
+  const Parse parse = [&](DcmFileFormat& file) {
+    return file.loadFile(OFFilename(name.c_str()), EXS_Unknown, EGL_noChange, kLargestValueInMemory)
+        .good();
+  };
+  return parseStrictThenLenient(parse, notes);
+}
+}  // namespace
+
+LoadedObject loadObject(const std::filesystem::path& path) {
+  prepareDcmtk();
+  ByteReader reader(path);
+  const auto start = findDataSet(reader);
+  if (!start) throwBadInput("this is not a DICOM file");
+  LoadedObject object;
+  if (!start->transfer_syntax.empty()) object.syntax = transferSyntaxOf(start->transfer_syntax);
+  object.dataset = object.syntax.deflated ? parseDeflated(reader, *start, object.notes)
+                                          : parseFile(path, reader, *start, object.notes);
+  const DcmXfer found(object.dataset->getOriginalXfer());
+  if (start->transfer_syntax.empty()) {
+    object.syntax = transferSyntaxOf(found.getXferID());
+    object.notes.emplace_back("The file does not name its transfer syntax; it was recognized as " +
+                              std::string(found.getXferName()) + ".");
+  }
+  return object;
+}
+
+}  // namespace sonotwin::dicom

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sonotwin/dicom/reader.h"
+
+#include <new>
+
+#include "byte_reader.h"
+#include "clip_info.h"
+#include "dicom_frames.h"
+#include "frame_times.h"
+#include "identity.h"
+#include "load_object.h"
+#include "object_kind.h"
+#include "pixel_format.h"
+#include "regions.h"
+#include "sonotwin/base/error.h"
+#include "structure.h"
+
+namespace sonotwin::dicom {
+namespace {
+void append(std::vector<std::string>& to, const std::vector<std::string>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+void readTimes(DcmItem& dataset, media::Clip& clip) {
+  const FrameTimes times = readFrameTimes(dataset, clip.info.frame_count);
+  clip.info.times_known = times.known;
+  append(clip.info.assumptions, times.notes);
+  clip.frames.resize(times.seconds.size());
+  for (std::size_t i = 0; i < times.seconds.size(); ++i) clip.frames[i].time_s = times.seconds[i];
+}
+
+DicomClip readObject(const std::filesystem::path& path) {
+  LoadedObject object = loadObject(path);
+  DcmItem& dataset = *object.dataset;  // outlives `object`: the frames keep it
+  DicomClip result;
+  media::ClipInfo& info = result.clip.info;
+  info.assumptions = requireUltrasoundPicture(dataset);
+  PixelFormat format = readPixelFormat(dataset);
+  result.identity = readIdentity(dataset, info.assumptions);
+  info.rows = format.rows;
+  info.cols = format.cols;
+  info.source_format = "DICOM";
+  info.transfer_syntax = object.syntax.uid;
+  info.frame_count = format.frames;
+  readScanAttributes(dataset, info);
+  readRegions(dataset, info);
+
+  auto frames = std::make_shared<DicomFrames>(path, std::move(object), std::move(format));
+  info.channels = frames->recipe().channels();
+  info.type = frames->recipe().type();
+  append(info.assumptions, frames->notes());
+  // Only now are the frames known to be there: a damaged count may be in billions.
+  readTimes(dataset, result.clip);
+  result.clip.pixels = std::move(frames);
+  return result;
+}
+}  // namespace
+
+bool looksLikeDicom(const std::filesystem::path& path) {
+  try {
+    ByteReader reader(path);
+    return findDataSet(reader).has_value();
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+DicomClip readDicom(const std::filesystem::path& path) {
+  try {
+    return readObject(path);
+  } catch (const Error& error) {
+    throw Error(error.kind(), path.string() + ": " + error.what() + ".");
+  } catch (const std::bad_alloc&) {
+    throwBadInput(path.string() + ": it claims more pixels than this machine has memory for.");
+  }
+}
+
+}  // namespace sonotwin::dicom
