@@ -47,7 +47,7 @@ BmpFile::BmpFile(const EncodedImage& encoded) : encoded_(encoded) {
   const std::uint32_t info = number(14, 4);
   const auto signed_rows = static_cast<std::int32_t>(number(22, 4));
   const double cols = static_cast<std::int32_t>(number(18, 4));
-  checkImageSize(encoded, cols, std::abs(static_cast<double>(signed_rows)));
+  checkImageSize(encoded, cols, std::abs(static_cast<double>(signed_rows)), 1.0);
   cols_ = static_cast<int>(cols);
   rows_ = std::abs(signed_rows);
   top_down_ = signed_rows < 0;

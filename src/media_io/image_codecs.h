@@ -22,8 +22,9 @@ struct EncodedImage {
 /// Largest picture the decoders accept, in pixels: beyond it a header is taken for damaged.
 inline constexpr double kMaxImagePixels = 268435456.0;
 
-/// @throws Error(kBadInput) unless both sides are in [1, 65535] and the picture is of sane size.
-void checkImageSize(const EncodedImage& encoded, double cols, double rows);
+/// Checks a header before memory is asked for: `pixels_per_byte` is the most the format can pack.
+/// @throws Error(kBadInput) unless both sides are in [1, 65535] and the file can hold them.
+void checkImageSize(const EncodedImage& encoded, double cols, double rows, double pixels_per_byte);
 
 [[nodiscard]] Image decodePng(const EncodedImage& encoded);
 [[nodiscard]] Image decodeJpeg(const EncodedImage& encoded);

@@ -24,12 +24,15 @@ bool sameChannels(const Image& image, std::size_t pixel) {
 }
 }  // namespace
 
-void checkImageSize(const EncodedImage& encoded, double cols, double rows) {
+void checkImageSize(const EncodedImage& encoded, double cols, double rows, double pixels_per_byte) {
   if (std::min(cols, rows) < 1.0 || std::max(cols, rows) > 65535.0 ||
       cols * rows > kMaxImagePixels) {
     encoded.refuse("its header claims " + std::to_string(static_cast<long long>(cols)) + " x " +
                    std::to_string(static_cast<long long>(rows)) +
                    " pixels, more than a picture can have. The file is damaged; export it again.");
+  }
+  if (cols * rows > pixels_per_byte * static_cast<double>(encoded.bytes.size())) {
+    encoded.refuse("the file is too short for the size in its header. Export it again.");
   }
 }
 

@@ -78,7 +78,8 @@ Image decodeJpeg(const EncodedImage& encoded) {
                    "). Export it again, or convert it to PNG.");
   };
   if (!readHeader(d, encoded.bytes)) refuse();
-  checkImageSize(encoded, d.jpeg.image_width, d.jpeg.image_height);
+  // A block of 64 pixels takes a bit at least; four times that for good measure.
+  checkImageSize(encoded, d.jpeg.image_width, d.jpeg.image_height, 2048.0);
   Image image(static_cast<int>(d.jpeg.image_height), static_cast<int>(d.jpeg.image_width),
               d.jpeg.out_color_space == JCS_RGB ? 3 : 1);
   const std::size_t row_bytes = image.data.size() / static_cast<std::size_t>(image.rows);

@@ -158,7 +158,7 @@ Image decodeTiff(const EncodedImage& encoded) {
   const Tiff tiff = open(file);
   if (!tiff) encoded.refuse("damaged TIFF (" + file.problem + "). Export it again.");
   const Layout layout = layoutOf(tiff.get());
-  checkImageSize(encoded, layout.cols, layout.rows);
+  checkImageSize(encoded, layout.cols, layout.rows, 50000.0);  // an empty fax page
   return isPlain(tiff.get(), layout) ? readRows(tiff.get(), layout, encoded, file.problem)
                                      : readConverted(tiff.get(), layout, encoded, file.problem);
 }

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <Eigen/Geometry>
+#include <random>
+
+#include "sequence_files.h"
+#include "sonotwin/base/error.h"
+#include "sonotwin/base/file.h"
+#include "sonotwin/media/sequence_io.h"
+#include "temp_folder.h"
+
+namespace sonotwin::media {
+namespace {
+using testing::Contains;
+using testing::HasSubstr;
+
+Eigen::Matrix4d rigid(double angle_rad, const Eigen::Vector3d& axis, const Eigen::Vector3d& shift) {
+  Eigen::Matrix4d result = Eigen::Matrix4d::Identity();
+  result.topLeftCorner<3, 3>() = Eigen::AngleAxisd(angle_rad, axis.normalized()).toRotationMatrix();
+  result.topRightCorner<3, 1>() = shift;
+  return result;
+}
+
+const Eigen::Matrix4d kTrackerFromProbe = rigid(0.7, {1, 2, 3}, {10, -20, 30});
+const Eigen::Matrix4d kTrackerFromReference = rigid(-1.1, {0, 1, 1}, {-5, 7, 90});
+const std::string kIdentity = "1 0 0 0 0 1 0 0 0 0 1 0 0 0 0 1";
+
+Clip clipWith(const std::map<std::string, std::string>& fields) {
+  const TempFolder folder;
+  writeFileAtomically(folder / "a.mha", metaHeader(fields) + std::string(24, 'x'));
+  return readSequence(folder / "a.mha");
+}
+
+void expectPose(const Clip& clip, std::size_t frame, const Eigen::Matrix4d& expected) {
+  ASSERT_EQ(clip.frames[frame].pose_status, PoseStatus::kValid);
+  EXPECT_TRUE(clip.frames[frame].world_from_probe.matrix().isApprox(expected, 1e-9))
+      << clip.frames[frame].world_from_probe.matrix();
+}
+
+TEST(SequencePoses, WorldIsTheTrackerWithoutAReference) {
+  const Clip clip = clipWith({{"Seq_Frame0000_ProbeToTrackerTransform", matrix(kTrackerFromProbe)},
+                              {"Seq_Frame0001_ProbeToTrackerTransform", matrix(kTrackerFromProbe)},
+                              {"Seq_Frame0001_ProbeToTrackerTransformStatus", "INVALID"}});
+  EXPECT_EQ(clip.info.world, "Tracker");
+  EXPECT_TRUE(clip.info.tracked);
+  expectPose(clip, 0, kTrackerFromProbe);
+  EXPECT_EQ(clip.frames[1].pose_status, PoseStatus::kInvalid);
+}
+
+// The reference moves with the patient: each frame is taken into that frame's own Reference.
+TEST(SequencePoses, WorldIsTheReferenceWhereItIsTracked) {
+  const Eigen::Matrix4d moved = rigid(0.3, {1, 0, 0}, {1, 1, 1});
+  const Clip clip = clipWith(
+      {{"Seq_Frame0000_ProbeToTrackerTransform", matrix(kTrackerFromProbe)},
+       {"Seq_Frame0000_ReferenceToTrackerTransform", matrix(kTrackerFromReference)},
+       {"Seq_Frame0001_ProbeToTrackerTransform", matrix(moved * kTrackerFromProbe)},
+       {"Seq_Frame0001_ReferenceToTrackerTransform", matrix(moved * kTrackerFromReference)}});
+  EXPECT_EQ(clip.info.world, "Reference");
+  const Eigen::Matrix4d expected = kTrackerFromReference.inverse() * kTrackerFromProbe;
+  expectPose(clip, 0, expected);
+  expectPose(clip, 1, expected);
+}
+
+TEST(SequencePoses, APoseIsInvalidIfEitherPartIs) {
+  const Clip clip =
+      clipWith({{"Seq_Frame0000_ProbeToTrackerTransform", matrix(kTrackerFromProbe)},
+                {"Seq_Frame0000_ProbeToTrackerTransformStatus", "OK"},
+                {"Seq_Frame0000_ReferenceToTrackerTransform", matrix(kTrackerFromReference)},
+                {"Seq_Frame0000_ReferenceToTrackerTransformStatus", "INVALID"},
+                {"Seq_Frame0001_ProbeToTrackerTransform", matrix(kTrackerFromProbe)}});
+  EXPECT_EQ(clip.frames[0].pose_status, PoseStatus::kInvalid);
+  EXPECT_EQ(clip.frames[1].pose_status, PoseStatus::kMissing);
+  EXPECT_FALSE(clip.info.tracked);
+}
+
+TEST(SequencePoses, ReadsProbeToReferenceDirectly) {
+  const Clip clip =
+      clipWith({{"Seq_Frame0000_ProbeToReferenceTransform", matrix(kTrackerFromProbe)}});
+  EXPECT_EQ(clip.info.world, "Reference");
+  expectPose(clip, 0, kTrackerFromProbe);
+  EXPECT_EQ(clip.frames[1].pose_status, PoseStatus::kMissing);
+}
+
+TEST(SequencePoses, FollowsTransformsBackwards) {
+  const Clip clip =
+      clipWith({{"Seq_Frame0000_TrackerToProbeTransform", matrix(kTrackerFromProbe.inverse())},
+                {"TrackerToReferenceTransform", matrix(kTrackerFromReference.inverse())}});
+  EXPECT_EQ(clip.info.world, "Reference");
+  expectPose(clip, 0, kTrackerFromReference.inverse() * kTrackerFromProbe);
+}
+
+TEST(SequencePoses, AnotherFixedFrameIsTheWorldAndSaidSo) {
+  const Clip clip =
+      clipWith({{"Seq_Frame0000_ProbeToStepperHomeTransform", matrix(kTrackerFromProbe)},
+                {"Seq_Frame0000_TemplateToStepperHomeTransform", kIdentity}});
+  EXPECT_EQ(clip.info.world, "StepperHome");
+  expectPose(clip, 0, kTrackerFromProbe);
+  EXPECT_THAT(clip.info.assumptions, Contains(HasSubstr("StepperHome")));
+}
+
+TEST(SequencePoses, OtherToolsAreNotTakenForTheProbe) {
+  const Clip clip = clipWith({{"Seq_Frame0000_ToolToTrackerTransform", matrix(kTrackerFromProbe)},
+                              {"Seq_Frame0000_StylusToTrackerTransform", kIdentity}});
+  EXPECT_FALSE(clip.info.tracked);
+  EXPECT_EQ(clip.info.world, "");
+  EXPECT_THAT(clip.info.assumptions, Contains(HasSubstr("ToolToTracker")));
+}
+
+TEST(SequencePoses, MatricesThatAreNoMotionAreInvalid) {
+  const std::vector<std::string> broken = {
+      "2 0 0 0 0 2 0 0 0 0 2 0 0 0 0 1",      "-1 0 0 0 0 1 0 0 0 0 1 0 0 0 0 1",
+      "0 0 0 0 0 1 0 0 0 0 1 0 0 0 0 1",      "1 0 0 0 0 1 0 0 0 0 1 0 0 0 1 1",
+      "nan 0 0 0 0 1 0 0 0 0 1 0 0 0 0 1",    "1 0 0 0 0 1 0 0 0 0 1 0",
+      "1.#QNAN 0 0 0 0 1 0 0 0 0 1 0 0 0 0 1"};
+  for (const std::string& text : broken) {
+    const Clip clip = clipWith({{"Seq_Frame0000_ProbeToTrackerTransform", text},
+                                {"Seq_Frame0001_ProbeToTrackerTransform", kIdentity}});
+    EXPECT_EQ(clip.frames[0].pose_status, PoseStatus::kInvalid) << text;
+    EXPECT_EQ(clip.frames[1].pose_status, PoseStatus::kValid);
+  }
+}
+
+TEST(SequencePoses, InvalidPicturesAreNotPlaced) {
+  const Clip clip = clipWith({{"Seq_Frame0000_ProbeToTrackerTransform", kIdentity},
+                              {"Seq_Frame0000_ImageStatus", "INVALID"},
+                              {"Seq_Frame0001_ProbeToTrackerTransform", kIdentity},
+                              {"Seq_Frame0001_ImageStatus", "OK"}});
+  EXPECT_EQ(clip.frames[0].pose_status, PoseStatus::kInvalid);
+  EXPECT_EQ(clip.frames[1].pose_status, PoseStatus::kValid);
+}
+
+TEST(SequencePoses, TimesCountFromTheFirstFrame) {
+  const Clip clip =
+      clipWith({{"Seq_Frame0000_Timestamp", "100.25"}, {"Seq_Frame0001_Timestamp", "100.75"}});
+  EXPECT_TRUE(clip.info.times_known);
+  EXPECT_DOUBLE_EQ(clip.frames[1].time_s, 0.5);
+  const Clip unknown = clipWith({{"Seq_Frame0000_Timestamp", "100.25"}});
+  EXPECT_FALSE(unknown.info.times_known);
+  EXPECT_DOUBLE_EQ(unknown.frames[1].time_s, 1.0 / 30.0);
+  EXPECT_THAT(unknown.info.assumptions, Contains(HasSubstr("30 frames")));
+}
+
+TEST(SequencePoses, CalibrationInTheFileIsUsed) {
+  const Clip clip = clipWith({{"ImageToProbeTransform", "0 0.2 0 5 -0.1 0 0 6 0 0 0.1 7 0 0 0 1"}});
+  ASSERT_TRUE(clip.info.probe_from_image.has_value());
+  EXPECT_TRUE((*clip.info.probe_from_image)({1, 1, 0}).isApprox(Eigen::Vector3d(5.2, 5.9, 7)));
+  ASSERT_TRUE(clip.info.spacing_mm.has_value());
+  EXPECT_NEAR((*clip.info.spacing_mm)[0], 0.1, 1e-12);
+  EXPECT_NEAR((*clip.info.spacing_mm)[1], 0.2, 1e-12);
+  const Clip placeholder = clipWith({{"ImageToProbeTransform", kIdentity}});
+  EXPECT_FALSE(placeholder.info.probe_from_image.has_value());
+  EXPECT_FALSE(placeholder.info.spacing_mm.has_value());
+}
+
+TEST(SequencePoses, SpacingFollowsTheAxes) {
+  const Clip clip = clipWith({{"DimSize", "3 4 2"},
+                              {"ElementSpacing", "0.3 0.4 1"},
+                              {"UltrasoundImageOrientation", "FM"}});
+  ASSERT_TRUE(clip.info.spacing_mm.has_value());
+  EXPECT_THAT(*clip.info.spacing_mm, testing::ElementsAre(0.4, 0.3));
+  EXPECT_FALSE(clipWith({{"ElementSpacing", "1 1 1"}}).info.spacing_mm.has_value());
+}
+
+Clip writtenClip(PixelType type, int channels) {
+  Clip clip;
+  std::mt19937 random(3);
+  std::vector<Image> images;
+  for (int i = 0; i < 3; ++i) {
+    images.emplace_back(5, 7, channels, type);
+    if (type == PixelType::kFloat32) continue;
+    for (std::byte& byte : images.back().data) byte = static_cast<std::byte>(random());
+  }
+  clip.pixels = std::make_shared<MemoryFrames>(images);
+  clip.frames = {{0.0, PoseStatus::kValid, WorldFromProbe(kTrackerFromProbe)},
+                 {0.1, PoseStatus::kInvalid, {}},
+                 {0.3, PoseStatus::kMissing, {}}};
+  clip.info.frame_count = 3;
+  clip.info.rows = 5;
+  clip.info.cols = 7;
+  clip.info.channels = channels;
+  clip.info.type = type;
+  clip.info.tracked = true;
+  clip.info.world = "Reference";
+  clip.info.times_known = true;
+  clip.info.body_region = "LIVER\nElementDataFile = evil";
+  return clip;
+}
+
+TEST(SequenceWrite, ComesBackAsWritten) {
+  const TempFolder folder;
+  for (const PixelType type : {PixelType::kUint8, PixelType::kUint16, PixelType::kFloat32}) {
+    for (const int channels : {1, 3}) {
+      for (const bool compressed : {false, true}) {
+        const Clip clip = writtenClip(type, channels);
+        writeSequence(folder / "a.igs.mha", clip, compressed);
+        const Clip back = readSequence(folder / "a.igs.mha");
+        ASSERT_EQ(back.info.frame_count, 3);
+        EXPECT_EQ(back.info.type, type);
+        EXPECT_EQ(back.info.channels, channels);
+        EXPECT_EQ(back.info.world, "Reference");
+        EXPECT_EQ(back.info.orientation, "MFA");
+        EXPECT_EQ(back.info.body_region, "LIVER ElementDataFile = evil");
+        EXPECT_FALSE(back.info.spacing_mm.has_value());
+        for (int i = 0; i < 3; ++i) {
+          const auto at = static_cast<std::size_t>(i);
+          EXPECT_TRUE(back.pixels->frame(i).data == clip.pixels->frame(i).data);
+          EXPECT_EQ(back.frames[at].pose_status, clip.frames[at].pose_status);
+          EXPECT_DOUBLE_EQ(back.frames[at].time_s, clip.frames[at].time_s);
+        }
+        EXPECT_EQ(back.frames[0].world_from_probe.matrix(), kTrackerFromProbe);
+      }
+    }
+  }
+}
+
+TEST(SequenceWrite, KeepsCalibrationAndUntrackedClips) {
+  const TempFolder folder;
+  Clip clip = writtenClip(PixelType::kUint8, 1);
+  clip.info.tracked = false;
+  clip.info.times_known = false;
+  Eigen::Matrix4d calibration = Eigen::Matrix4d::Identity();
+  calibration.diagonal() << 0.2, 0.3, 0.25, 1.0;
+  clip.info.probe_from_image = ProbeFromImage(calibration);
+  clip.info.spacing_mm = {0.2, 0.3};
+  writeSequence(folder / "a.mha", clip, false);
+  const Clip back = readSequence(folder / "a.mha");
+  EXPECT_FALSE(back.info.tracked);
+  EXPECT_FALSE(back.info.times_known);
+  ASSERT_TRUE(back.info.probe_from_image.has_value());
+  EXPECT_EQ(back.info.probe_from_image->matrix(), calibration);
+}
+
+TEST(SequenceWrite, LeavesNothingBehindWhenAFrameFails) {
+  const TempFolder folder;
+  Clip clip = writtenClip(PixelType::kUint8, 1);
+  clip.info.frame_count = 4;
+  clip.frames.resize(4);
+  EXPECT_THROW(writeSequence(folder / "a.mha", clip, false), Error);
+  EXPECT_THROW(writeSequence(folder / "a.mha", Clip{}, false), Error);
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+}  // namespace
+}  // namespace sonotwin::media
