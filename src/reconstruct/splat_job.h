@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Plain C++17, like splat_arithmetic.h: the CPU's and the GPU's accumulators share these.
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "splat_arithmetic.h"
+
+namespace sonotwin::reconstruct {
+
+/// Pixels [begin, end) of one row.
+struct RowSpan {
+  int row = 0;
+  int begin = 0;
+  int end = 0;
+};
+
+/// What stays the same for all frames of one reconstruction.
+struct SplatJob {
+  int dims[3] = {0, 0, 0};
+  int rows = 0;
+  int cols = 0;
+  bool linear = true;
+  Keep keep = Keep::kMean;
+  std::vector<RowSpan> spans;  ///< the scan sector
+
+  std::size_t voxelCount() const {
+    return static_cast<std::size_t>(dims[0]) * static_cast<std::size_t>(dims[1]) *
+           static_cast<std::size_t>(dims[2]);
+  }
+  std::size_t pixelCount() const {
+    return static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols);
+  }
+  Box wholeGrid() const { return {{0, 0, 0}, {dims[0], dims[1], dims[2]}}; }
+  /// Linear weights make a mean per frame, of which the voxel keeps one: two cells a voxel.
+  bool keepsFrameMeans() const { return linear && keep != Keep::kMean; }
+};
+
+struct SplatFrame {
+  GridPose pose;
+  const std::uint8_t* pixels = nullptr;  ///< [rows x cols]
+  std::uint32_t order = 1;               ///< of the frame, from 1
+};
+
+}  // namespace sonotwin::reconstruct
