@@ -14,10 +14,9 @@ struct Deflater::State {
   ~State() { deflateEnd(&stream); }
 };
 
-Deflater::Deflater(DeflateWrapper wrapper) : state_(std::make_unique<State>()) {
+Deflater::Deflater(DeflateWrapper wrapper, int level) : state_(std::make_unique<State>()) {
   const int window = 15 + (wrapper == DeflateWrapper::kGzip ? 16 : 0);
-  if (deflateInit2(&state_->stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, window, 8,
-                   Z_DEFAULT_STRATEGY) != Z_OK) {
+  if (deflateInit2(&state_->stream, level, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
     throw Error(ErrorKind::kDevice, "No memory is left to compress data.");
   }
 }

@@ -13,8 +13,8 @@ enum class DeflateWrapper { kZlib, kGzip };
 /// Compresses data that arrive in pieces into one zlib or gzip stream.
 class Deflater {
  public:
-  /// @throws Error(kDevice) if no memory is left.
-  explicit Deflater(DeflateWrapper wrapper);
+  /// `level`: 1 fastest to 9 smallest. @throws Error(kDevice) if no memory is left.
+  explicit Deflater(DeflateWrapper wrapper, int level = 6);
   ~Deflater();
   Deflater(const Deflater&) = delete;
   Deflater& operator=(const Deflater&) = delete;

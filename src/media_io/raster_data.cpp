@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <bit>
@@ -11,6 +10,7 @@
 #include <cstring>
 #include <string>
 
+#include "inflate.h"
 #include "sonotwin/base/error.h"
 
 namespace sonotwin::media {
@@ -46,49 +46,38 @@ class OpenFile {
   int descriptor_;
 };
 
-/// zlib's decoder, which finds out itself whether the stream is zlib or gzip.
-class Inflater {
- public:
-  Inflater() {
-    if (inflateInit2(&stream_, 15 + 32) != Z_OK) {
-      throw Error(ErrorKind::kDevice, "No memory is left to decompress pictures.");
-    }
-  }
-  ~Inflater() { inflateEnd(&stream_); }
-  Inflater(const Inflater&) = delete;
-  Inflater& operator=(const Inflater&) = delete;
-
-  /// Decodes `input` into `target` from `filled` on. False: the stream has ended or is damaged.
-  bool feed(std::span<std::byte> input, std::span<std::byte> target, std::uint64_t& filled) {
-    stream_.next_in = reinterpret_cast<Bytef*>(input.data());
-    stream_.avail_in = static_cast<uInt>(input.size());
-    while (stream_.avail_in > 0 && filled < target.size()) {
-      const auto room = std::min<std::uint64_t>(target.size() - filled, kChunk);
-      stream_.next_out = reinterpret_cast<Bytef*>(target.data() + filled);
-      stream_.avail_out = static_cast<uInt>(room);
-      const int state = inflate(&stream_, Z_NO_FLUSH);
-      filled += room - stream_.avail_out;
-      if (state != Z_OK) return false;
-    }
-    return filled < target.size();
-  }
-
- private:
-  z_stream stream_{};
-};
-
 template <class T>
 bool holdsNegative(std::span<const std::byte> bytes) {
   const std::span values(reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T));
   return std::ranges::any_of(values, [](T value) { return value < 0; });
 }
 
+}  // namespace
+
 void swapEach(std::span<std::byte> bytes, std::size_t width) {
   for (auto at = bytes.begin(); at < bytes.end(); at += static_cast<std::ptrdiff_t>(width)) {
     std::reverse(at, at + static_cast<std::ptrdiff_t>(width));
   }
 }
-}  // namespace
+bool anyNegative(std::span<const std::byte> samples, SampleType type) {
+  if (type == SampleType::kInt8) return holdsNegative<std::int8_t>(samples);
+  return type == SampleType::kInt16 && holdsNegative<std::int16_t>(samples);
+}
+
+PixelType pixelTypeFor(SampleType type, bool any_negative) {
+  switch (type) {
+    case SampleType::kUint8:
+      return PixelType::kUint8;
+    case SampleType::kUint16:
+      return PixelType::kUint16;
+    case SampleType::kInt8:
+      return any_negative ? PixelType::kFloat32 : PixelType::kUint8;
+    case SampleType::kInt16:
+      return any_negative ? PixelType::kFloat32 : PixelType::kUint16;
+    default:
+      return PixelType::kFloat32;
+  }
+}
 
 RasterData::RasterData(const RasterHeader& header)
     : file_(header.data_file),
@@ -147,30 +136,13 @@ std::vector<std::byte> RasterData::read(std::uint64_t offset, std::uint64_t coun
   return bytes;
 }
 
-bool RasterData::anyNegative() const {
-  for (std::uint64_t at = 0; at < sample_bytes_; at += kChunk) {
-    const auto bytes = read(at, std::min(kChunk, sample_bytes_ - at));
-    if (type_ == SampleType::kInt8 ? holdsNegative<std::int8_t>(bytes)
-                                   : holdsNegative<std::int16_t>(bytes)) {
-      return true;
-    }
-  }
-  return false;
-}
-
 PixelType RasterData::pixelType() const {
-  switch (type_) {
-    case SampleType::kUint8:
-      return PixelType::kUint8;
-    case SampleType::kUint16:
-      return PixelType::kUint16;
-    case SampleType::kInt8:
-      return anyNegative() ? PixelType::kFloat32 : PixelType::kUint8;
-    case SampleType::kInt16:
-      return anyNegative() ? PixelType::kFloat32 : PixelType::kUint16;
-    default:
-      return PixelType::kFloat32;
+  if (type_ != SampleType::kInt8 && type_ != SampleType::kInt16) return pixelTypeFor(type_, false);
+  bool negative = false;
+  for (std::uint64_t at = 0; !negative && at < sample_bytes_; at += kChunk) {
+    negative = anyNegative(read(at, std::min(kChunk, sample_bytes_ - at)), type_);
   }
+  return pixelTypeFor(type_, negative);
 }
 
 namespace {

@@ -12,6 +12,13 @@
 
 namespace sonotwin::media {
 
+/// Reverses the bytes of every sample of `width` bytes.
+void swapEach(std::span<std::byte> bytes, std::size_t width);
+/// True where a signed 8- or 16-bit sample lies below 0.
+[[nodiscard]] bool anyNegative(std::span<const std::byte> samples, SampleType type);
+/// Type that holds every sample: 8- and 16-bit as they are where none is negative, else float.
+[[nodiscard]] PixelType pixelTypeFor(SampleType type, bool any_negative);
+
 /// The samples behind a header, in this machine's byte order. Uncompressed data are read piece by
 /// piece; compressed data are inflated once, when first asked for, and kept. Any thread.
 class RasterData {
@@ -24,13 +31,12 @@ class RasterData {
   [[nodiscard]] SampleType sampleType() const noexcept { return type_; }
   [[nodiscard]] std::uint64_t size() const noexcept { return sample_bytes_; }
 
-  /// Type that holds every sample: 8- and 16-bit as they are where none is negative, else float.
+  /// pixelTypeFor these samples; signed ones are all looked at.
   [[nodiscard]] PixelType pixelType() const;
 
  private:
   [[nodiscard]] std::vector<std::byte> readStored(std::uint64_t offset, std::uint64_t count) const;
   void inflateOnce() const;
-  [[nodiscard]] bool anyNegative() const;
 
   std::filesystem::path file_;
   std::uint64_t offset_, stored_bytes_, sample_bytes_;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <array>
 #include <bit>
-#include <charconv>
 #include <cstdio>
 #include <string>
 
@@ -11,6 +9,7 @@
 #include "sonotwin/base/file.h"
 #include "sonotwin/media/sequence_io.h"
 #include "transform_graph.h"
+#include "volume_formats.h"
 
 namespace sonotwin::media {
 namespace {
@@ -26,18 +25,6 @@ const char* elementType(PixelType type) {
       return "MET_FLOAT";
   }
   return "";
-}
-
-std::string numberText(double value) {
-  std::array<char, 32> digits{};
-  return {digits.data(), std::to_chars(digits.begin(), digits.end(), value).ptr};
-}
-
-// One line of the header: what comes from outside must not start another.
-std::string oneLine(std::string text) {
-  std::ranges::replace_if(
-      text, [](unsigned char c) { return c < 0x20; }, ' ');
-  return text;
 }
 
 std::string frameLines(const Clip& clip, std::size_t index) {
