@@ -51,7 +51,8 @@ struct Anatomy {
   std::vector<std::unique_ptr<const Shape>> bones;  ///< unlabelled, cast shadows
   double bone_attenuation_db_mm = 2.5;
   Strata strata;
-  double texture_db = 2.2;  ///< unevenness of deep tissue
+  double texture_db = 2.2;    ///< unevenness of deep tissue
+  bool small_vessels = true;  ///< in deep tissue
   Setting setting;
 
   [[nodiscard]] std::vector<media::Label> labels() const;

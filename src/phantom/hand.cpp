@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hand.h"
 
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -18,6 +19,7 @@ constexpr double kYaw_deg = 2.0;
 constexpr double kRoll_deg = 1.0;
 constexpr double kSway_mm = 0.7;
 constexpr double kPress_mm = 0.3;
+constexpr double kSweepMargin_mm = 7.0;  // beyond the organs at each end
 
 struct Wave {
   double cycles = 1.0;
@@ -29,10 +31,20 @@ Wave drawWave(Random& random, double least_cycles, double most_cycles) {
   const double cycles = std::lerp(least_cycles, most_cycles, random.uniform());
   return {cycles, kTurn * random.uniform()};
 }
+
+std::array<double, 2> sweepRange_mm(const Anatomy& anatomy, const ScanOptions& options) {
+  Eigen::AlignedBox3d box;
+  for (const Organ& organ : anatomy.organs) box.extend(organ.shape->bounds_mm());
+  const double middle_mm = box.center().y();
+  const double length_mm =
+      options.sweep_mm > 0.0 ? options.sweep_mm : box.sizes().y() + 2.0 * kSweepMargin_mm;
+  return {middle_mm - 0.5 * length_mm, middle_mm + 0.5 * length_mm};
+}
 }  // namespace
 
-std::vector<WorldFromPlane> handMotion(const ScanOptions& options, double begin_mm, double end_mm,
+std::vector<WorldFromPlane> handMotion(const Anatomy& anatomy, const ScanOptions& options,
                                        std::uint64_t seed) {
+  const auto [begin_mm, end_mm] = sweepRange_mm(anatomy, options);
   Random random(seed);
   const Wave speed = drawWave(random, 2.0, 2.0);
   const Wave rock = drawWave(random, 0.9, 1.1);

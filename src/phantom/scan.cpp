@@ -4,6 +4,7 @@
 
 #include "anatomy.h"
 #include "beamformer.h"
+#include "display.h"
 #include "hand.h"
 #include "noise.h"
 #include "sonotwin/base/error.h"
@@ -14,9 +15,6 @@ namespace sonotwin::phantom {
 namespace {
 using Eigen::Vector3d;
 
-constexpr double kSweepMargin_mm = 7.0;  // beyond the organs at each end
-constexpr double kDynamicRange_db = 60.0;
-constexpr double kWhite_db = 31.0;      // above deep tissue
 constexpr double kSideMargin_mm = 5.0;  // of scatterers beyond the upright fan
 constexpr std::size_t kBatch = 12;      // frames between two reports
 constexpr double kFrequency_mhz = 3.5;
@@ -48,17 +46,6 @@ Eigen::Matrix4d probeFromPlane() {
   return matrix;
 }
 
-std::vector<WorldFromPlane> sweepPoses(const Anatomy& anatomy, const ScanOptions& options,
-                                       std::uint64_t seed) {
-  Eigen::AlignedBox3d box;
-  for (const Organ& organ : anatomy.organs) box.extend(organ.shape->bounds_mm());
-  const double middle_mm = box.center().y();
-  const double length_mm =
-      options.sweep_mm > 0.0 ? options.sweep_mm : box.sizes().y() + 2.0 * kSweepMargin_mm;
-  return handMotion(options, middle_mm - 0.5 * length_mm, middle_mm + 0.5 * length_mm,
-                    mix(seed) + kMotion);
-}
-
 Eigen::AlignedBox3d heardBox(const ScanGeometry& geometry,
                              const std::vector<WorldFromPlane>& poses) {
   const double half_mm = geometry.pixels.spacing_mm * geometry.pixels.face_col;
@@ -82,10 +69,8 @@ media::Image picture(std::span<const float> envelope, const ScanGeometry& geomet
                      static_cast<int>(geometry.pixels.cols));
   const auto grey = image.samples<std::uint8_t>();
   for (std::size_t i = 0; i < grey.size(); ++i) {
-    if (amplitudes[i] <= 0.0F) continue;
-    const double db = 20.0 * std::log10(amplitudes[i]) + gain_db - kWhite_db;
-    grey[i] = static_cast<std::uint8_t>(
-        std::lround(255.0 * std::clamp(1.0 + db / kDynamicRange_db, 0.0, 1.0)));
+    if (!geometry.inside[i] || amplitudes[i] <= 0.0F) continue;
+    grey[i] = greyOf(20.0 * std::log10(amplitudes[i]) + gain_db);
   }
   return image;
 }
@@ -98,12 +83,12 @@ media::FrameMask truthMask(const Anatomy& anatomy, const ScanGeometry& geometry,
   mask.rows = static_cast<int>(geometry.pixels.rows);
   mask.cols = static_cast<int>(geometry.pixels.cols);
   mask.labels.resize(geometry.pixels.rows * geometry.pixels.cols);
-  for (int row = 0, i = 0; row < mask.rows; ++row) {
-    for (int col = 0; col < mask.cols; ++col, ++i) {
-      if (!geometry.sector.contains(col, row)) continue;
-      mask.labels[static_cast<std::size_t>(i)] =
-          static_cast<std::uint8_t>(anatomy.labelAt(world_from_image(Vector3d(col, row, 0.0))));
-    }
+  for (std::size_t i = 0; i < mask.labels.size(); ++i) {
+    if (!geometry.inside[i]) continue;
+    const auto col = static_cast<double>(i % geometry.pixels.cols);
+    const auto row = static_cast<double>(i / geometry.pixels.cols);
+    mask.labels[i] =
+        static_cast<std::uint8_t>(anatomy.labelAt(world_from_image(Vector3d(col, row, 0.0))));
   }
   return mask;
 }
@@ -149,7 +134,7 @@ SimulatedSweep scan(const VirtualPatient& patient, const ScanOptions& options, s
   validate(options);
   const Anatomy& anatomy = anatomyOf(patient);
   const ScanGeometry geometry = scanGeometry(options);
-  const std::vector<WorldFromPlane> poses = sweepPoses(anatomy, options, seed);
+  const std::vector<WorldFromPlane> poses = handMotion(anatomy, options, mix(seed) + kMotion);
   const Tissue tissue(anatomy, geometry.beams.face_radius_mm);
   progress.report(0.0, "Filling the body with scatterers");
   const Scatterers scatterers(

@@ -8,7 +8,6 @@
 
 namespace sonotwin::phantom {
 namespace {
-constexpr double kFaceRadius_mm = 40.0;
 constexpr double kSamplePitch_mm = 0.15;
 constexpr double kBeamPitch_mm = 0.2;  // at the face of a curved array
 constexpr double kLinearBeamPitch_mm = 0.3;
@@ -97,6 +96,10 @@ ScanGeometry scanGeometry(const ScanOptions& options) {
   matrix(0, 3) = -g.pixels.face_col * options.pixel_mm;
   matrix(1, 3) = -g.pixels.face_row * options.pixel_mm;
   g.plane_from_image = PlaneFromImage(matrix);
+  g.inside.reserve(g.pixels.rows * g.pixels.cols);
+  for (int row = 0; row < options.rows; ++row) {
+    for (int col = 0; col < options.cols; ++col) g.inside.push_back(g.sector.contains(col, row));
+  }
   return g;
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <cstdint>
+#include <vector>
 
 #include "sonotwin/media/clip.h"
 #include "sonotwin/phantom/scan_convert.h"
@@ -15,13 +17,17 @@ struct Plane {};
 using WorldFromPlane = geometry::Transform<geometry::World, Plane>;
 using PlaneFromImage = geometry::Transform<Plane, geometry::Image>;
 
+/// Radius of the curved probe's face.
+inline constexpr double kFaceRadius_mm = 40.0;
+
 /// Where beams, samples and pixels lie in the imaging plane.
 struct ScanGeometry {
   BeamGeometry beams;
   PixelGrid pixels;
   PlaneFromImage plane_from_image;
   media::ScanSector sector;
-  double depth_mm = 0.0;  ///< below the middle of the face
+  std::vector<std::uint8_t> inside;  ///< per pixel: 1 where the sector holds its centre
+  double depth_mm = 0.0;             ///< below the middle of the face
 
   /// Whether a point of the plane lies `margin_mm` inside the picture of the tissue.
   [[nodiscard]] bool contains(double x_mm, double y_mm, double margin_mm) const;

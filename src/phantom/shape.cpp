@@ -9,6 +9,7 @@ namespace sonotwin::phantom {
 namespace {
 constexpr double kPi = std::numbers::pi;
 constexpr double kGradientStep_mm = 1e-3;
+constexpr double kLeastSlope = 0.5;  // deep inside a bean the two slopes may cancel
 
 /// Parameter t of the point of the ellipsoid nearest to `y` (first octant). The sum is convex and
 /// falls with t, so Newton's method from the left climbs to the root and never passes it.
@@ -25,10 +26,9 @@ double nearestParameter(const Eigen::Array3d& radii, const Eigen::Array3d& y) {
   return t;
 }
 
-/// Smooth minimum with continuous second derivatives; equals min() where |a - b| > width.
-double smoothMinimum(double a, double b, double width) {
-  const double h = std::max(width - std::abs(a - b), 0.0) / width;
-  return std::min(a, b) - h * h * h * width / 6.0;
+/// Share of the join between two bodies at distances `a` and `b`: 1 midway, 0 beyond `width`.
+double joinShare(double a, double b, double width) {
+  return std::max(width - std::abs(a - b), 0.0) / width;
 }
 
 Ellipsoid beanHalf(const Bean::Form& form, double side) {
@@ -80,11 +80,20 @@ Ellipsoid::Ellipsoid(const Eigen::Vector3d& centre_mm, const Eigen::Vector3d& ra
 }
 
 double Ellipsoid::distance_mm(const Eigen::Vector3d& point) const {
+  Eigen::Vector3d away;
+  return distance_mm(point, away);
+}
+
+double Ellipsoid::distance_mm(const Eigen::Vector3d& point, Eigen::Vector3d& away) const {
+  const Eigen::Vector3d local = body_from_world_ * (point - centre_mm_);
   // The nearest point is ill-defined on the planes of symmetry deep inside; a nanometre off is not.
-  const Eigen::Array3d y = (body_from_world_ * (point - centre_mm_)).array().abs().max(1e-6);
+  const Eigen::Array3d y = local.array().abs().max(1e-6);
   const Eigen::Array3d radii = radii_mm_.array();
   const double t = nearestParameter(radii, y);
   const Eigen::Array3d nearest = radii.square() * y / (t + radii.square());
+  const Eigen::Vector3d outward = (nearest / radii.square()).matrix().normalized();
+  away = body_from_world_.transpose() *
+         outward.binaryExpr(local, [](double size, double of) { return std::copysign(size, of); });
   return std::copysign((nearest - y).matrix().norm(), t);
 }
 
@@ -139,7 +148,19 @@ Bean::Bean(const Form& form)
 }
 
 double Bean::distance_mm(const Eigen::Vector3d& point) const {
-  return smoothMinimum(upper_.distance_mm(point), lower_.distance_mm(point), join_mm_);
+  Eigen::Vector3d away_near;
+  Eigen::Vector3d away_far;
+  double near_mm = upper_.distance_mm(point, away_near);
+  double far_mm = lower_.distance_mm(point, away_far);
+  if (far_mm < near_mm) {
+    std::swap(near_mm, far_mm);
+    away_near.swap(away_far);
+  }
+  // The cubic smooth minimum, divided by its slope.
+  const double h = joinShare(near_mm, far_mm, join_mm_);
+  const double joined_mm = near_mm - h * h * h * join_mm_ / 6.0;
+  const double slope = (away_near + 0.5 * h * h * (away_far - away_near)).norm();
+  return joined_mm / std::max(slope, kLeastSlope);
 }
 
 double Bean::wallRadius_mm(const Eigen::Vector3d& direction) const {

@@ -66,6 +66,7 @@ double Tissue::deepLevel_db(const Vector3d& p) const {
   const std::uint64_t seed = anatomy_.seed;
   double level_db = anatomy_.texture_db * (smoothNoise(seed + kCoarse, p / 9.0) +
                                            0.8 * smoothNoise(seed + kFine, p / 3.0));
+  if (!anatomy_.small_vessels) return level_db;
   // Two noise sheets cross in curves: small vessels with bright walls, as in any parenchyma.
   const double a = smoothNoise(seed + kBranchA, p / 12.0);
   const double b = smoothNoise(seed + kBranchB, p / 12.0);

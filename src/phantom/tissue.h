@@ -27,11 +27,12 @@ class Tissue {
       : anatomy_(anatomy), face_radius_mm_(face_radius_mm) {}
 
   [[nodiscard]] Echo echoAt(const Eigen::Vector3d& world_mm) const;
+  /// Below the skin; negative above it.
+  [[nodiscard]] double depth_mm(const Eigen::Vector3d& world_mm) const;
   /// Two-way attenuation beyond what time-gain compensation makes up for; negative in fluid.
   [[nodiscard]] double excessAttenuation_db_mm(const Eigen::Vector3d& world_mm) const;
 
  private:
-  [[nodiscard]] double depth_mm(const Eigen::Vector3d& p) const;
   [[nodiscard]] double border_mm(int stratum, const Eigen::Vector3d& p) const;
   [[nodiscard]] double organLevel_db(const Organ& organ, double distance_mm,
                                      const Eigen::Vector3d& p) const;
