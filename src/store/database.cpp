@@ -230,14 +230,15 @@ void Database::create(const std::filesystem::path& file,
                       const std::function<void(Database&)>& fill) {
   {
     Database database(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kPatience);
+    // Flushed once, below: before that nobody knows the file.
+    database.execute("PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL");
+    sqlite3_db_config(database.connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+    Transaction transaction(database, Transaction::Kind::kWrite);
     database.execute("PRAGMA application_id = " + std::to_string(kApplicationId) +
                      "; PRAGMA user_version = " + std::to_string(kSchemaVersion));
-    Transaction transaction(database, Transaction::Kind::kWrite);
     database.execute(kSchema);
     fill(database);
     transaction.commit();
-    sqlite3_db_config(database.connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
-    database.execute("PRAGMA journal_mode = WAL");
   }
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   const bool flushed = descriptor >= 0 && ::fsync(descriptor) == 0;

@@ -115,20 +115,21 @@ struct LineageNode {
 
 /// Where a clip belongs, before pseudonyms. Plain identifiers stay in memory.
 struct Origin {
-  std::string patient_key;  ///< what identifies the patient outside (hospital id + issuer, ...)
-  std::string study_key;    ///< e.g. study UID
-  std::string series_key;   ///< e.g. series UID
-  std::optional<int> exam_day_number;  ///< days since 1970-01-01 of the exam; none: unknown
+  std::string patient_key =
+      {};                       ///< what identifies the patient outside (hospital id + issuer, ...)
+  std::string study_key = {};   ///< e.g. study UID
+  std::string series_key = {};  ///< e.g. series UID
+  std::optional<int> exam_day_number = {};  ///< days since 1970-01-01 of the exam; none: unknown
   /// SHA-256 of the file, so that `clipOfSource` knows it again; empty: not recorded. Where patient
   /// or exam come from the person instead of the file, hash them in with it.
-  std::string source_sha256;
-  std::string calibration_sha256;  ///< of the calibration file that was applied; empty: none
+  std::string source_sha256 = {};
+  std::string calibration_sha256 = {};  ///< of the calibration file that was applied; empty: none
 };
 
 /// How a derived object was made.
 struct Provenance {
-  std::vector<std::string> made_from;  ///< ids of store objects
-  std::string recipe_json;  ///< canonical JSON: operation, parameters, versions; or empty
+  std::vector<std::string> made_from = {};  ///< ids of store objects
+  std::string recipe_json = {};  ///< canonical JSON: operation, parameters, versions; or empty
   std::string author = "sonotwin";
 };
 
@@ -139,8 +140,8 @@ struct AddedClip {
 };
 
 struct ClipFilter {
-  std::string patient_id, study_id, body_region;  ///< empty: any
-  std::optional<int> from_day, to_day;
+  std::string patient_id = {}, study_id = {}, body_region = {};  ///< empty: any
+  std::optional<int> from_day = {}, to_day = {};
   int limit = 1000;
   int offset = 0;
 };
