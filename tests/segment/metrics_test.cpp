@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sonotwin/segment/metrics.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+
+#include "distance.h"
+#include "sonotwin/base/error.h"
+
+namespace sonotwin::segment {
+namespace {
+using Mask = std::vector<std::uint8_t>;
+
+Mask rectangle(int rows, int cols, int top, int left, int high, int wide) {
+  Mask mask(static_cast<std::size_t>(rows * cols), 0);
+  for (int r = top; r < top + high; ++r) {
+    for (int c = left; c < left + wide; ++c) mask[static_cast<std::size_t>(r * cols + c)] = 1;
+  }
+  return mask;
+}
+
+// Two 4x4 squares, one moved by 2 columns: 8 of 16 pixels shared.
+TEST(Metrics, MovedSquareByHand) {
+  const Mask truth = rectangle(10, 12, 3, 2, 4, 4), predicted = rectangle(10, 12, 3, 4, 4, 4);
+  const Agreement a = compareMasks(predicted, truth, 10, 12, 1, {0.5, 3.0});
+  EXPECT_DOUBLE_EQ(*a.dice, 0.5);
+  EXPECT_DOUBLE_EQ(*a.iou, 8.0 / 24.0);
+  EXPECT_DOUBLE_EQ(*a.precision, 0.5);
+  EXPECT_DOUBLE_EQ(*a.recall, 0.5);
+  // 12 boundary pixels each. Columns 4..7 of the prediction to the frame 2..5 of the truth: the
+  // rows 3 and 6 have distances 0 0 .5 1, the two between .5 (column 4 to 5), and 1 (7 to 5).
+  const double sum = 2.0 * (0.0 + 0.0 + 0.5 + 1.0) + 2.0 * (0.5 + 1.0);
+  EXPECT_DOUBLE_EQ(*a.assd, sum / 12.0);
+  // Sorted: 0 0 0 0 .5 .5 .5 .5 1 1 1 1; the 95th percentile lies among the ones.
+  EXPECT_DOUBLE_EQ(*a.hd95, 1.0);
+}
+
+// Oracle: a long line and the same with one far pixel at its end. 95 % of 41 distances are 0 from
+// the line's side, so the far pixel must not count, and a maximum would.
+TEST(Metrics, PercentileIgnoresFewOutliers) {
+  Mask truth = rectangle(60, 60, 10, 0, 1, 40), predicted = truth;
+  predicted[59 * 60 + 59] = 1;
+  const Agreement a = compareMasks(predicted, truth, 60, 60, 1);
+  EXPECT_DOUBLE_EQ(*a.hd95, 0.0);
+  EXPECT_NEAR(*a.assd, std::hypot(49.0, 20.0) / 81.0, 1e-12);
+}
+
+// The two directions differ: all of the small one lies on the large one's line, but not back.
+TEST(Metrics, HausdorffIsTheLargerDirection) {
+  const Mask large = rectangle(5, 101, 2, 0, 1, 101), small = rectangle(5, 101, 2, 0, 1, 1);
+  const Agreement a = compareMasks(small, large, 5, 101, 1);
+  const Agreement b = compareMasks(large, small, 5, 101, 1);
+  EXPECT_DOUBLE_EQ(*a.hd95, 95.0);
+  EXPECT_DOUBLE_EQ(*b.hd95, 95.0);
+}
+
+TEST(Metrics, SameMasksAgreeWhole) {
+  const Mask mask = rectangle(9, 9, 0, 0, 9, 9);
+  const Agreement a = compareMasks(mask, mask, 9, 9, 1);
+  EXPECT_EQ(a.dice, 1.0);
+  EXPECT_EQ(a.iou, 1.0);
+  EXPECT_EQ(a.hd95, 0.0);
+  EXPECT_EQ(a.assd, 0.0);
+}
+
+TEST(Metrics, EmptyMasks) {
+  const Mask none(12, 0), some = rectangle(3, 4, 1, 1, 1, 1);
+  const Agreement both = compareMasks(none, none, 3, 4, 1);
+  EXPECT_FALSE(both.dice || both.iou || both.precision || both.recall || both.hd95 || both.assd);
+  const Agreement missed = compareMasks(none, some, 3, 4, 1, {2.0, 1.0});
+  EXPECT_EQ(missed.dice, 0.0);
+  EXPECT_EQ(missed.iou, 0.0);
+  EXPECT_EQ(missed.recall, 0.0);
+  EXPECT_FALSE(missed.precision);
+  EXPECT_DOUBLE_EQ(*missed.hd95, std::hypot(8.0, 3.0));
+  EXPECT_DOUBLE_EQ(*missed.assd, std::hypot(8.0, 3.0));
+  const Agreement invented = compareMasks(some, none, 3, 4, 1);
+  EXPECT_EQ(invented.precision, 0.0);
+  EXPECT_FALSE(invented.recall);
+}
+
+TEST(Metrics, LooksAtOneLabelOnly) {
+  const Mask predicted{1, 2, 2, 0}, truth{1, 2, 1, 0};
+  EXPECT_DOUBLE_EQ(*compareMasks(predicted, truth, 2, 2, 1).dice, 2.0 / 3.0);
+  EXPECT_DOUBLE_EQ(*compareMasks(predicted, truth, 2, 2, 2).dice, 2.0 / 3.0);
+  EXPECT_THROW(std::ignore = compareMasks(predicted, truth, 2, 3, 1), Error);
+}
+
+TEST(Metrics, DistanceTransformEqualsBruteForce) {
+  std::mt19937 random(4);
+  for (const int chance : {1, 10, 500}) {
+    const int rows = 23, cols = 31;
+    Mask sites(static_cast<std::size_t>(rows * cols));
+    for (auto& site : sites) site = random() % 1000 < static_cast<unsigned>(chance) ? 1 : 0;
+    const std::vector<double> fast = distanceTransform(sites, rows, cols, {0.3, 0.7});
+    for (int i = 0; i < rows * cols; ++i) {
+      double nearest = std::numeric_limits<double>::infinity();
+      for (int k = 0; k < rows * cols; ++k) {
+        if (sites[static_cast<std::size_t>(k)] == 0) continue;
+        nearest =
+            std::min(nearest, std::hypot(0.3 * (i % cols - k % cols), 0.7 * (i / cols - k / cols)));
+      }
+      const double found = fast[static_cast<std::size_t>(i)];
+      EXPECT_TRUE(found == nearest || std::abs(found - nearest) < 1e-9) << i;
+    }
+  }
+}
+
+// Oracle: the normal interval of a mean, sd / sqrt(n) * 1.96, where every group has one value.
+TEST(Metrics, BootstrapIntervalOfIndependentValues) {
+  std::mt19937 random(1);
+  std::normal_distribution<double> normal(10.0, 2.0);
+  std::vector<double> values;
+  std::vector<std::string> groups;
+  for (int i = 0; i < 400; ++i) {
+    values.push_back(normal(random));
+    groups.push_back(std::to_string(i));
+  }
+  const Estimate e = bootstrapMean(values, groups);
+  EXPECT_NEAR(e.ci95[1] - e.ci95[0], 2.0 * 1.96 * 2.0 / 20.0, 0.06);
+  EXPECT_LT(e.ci95[0], e.mean);
+  EXPECT_GT(e.ci95[1], e.mean);
+  const Estimate again = bootstrapMean(values, groups);
+  EXPECT_EQ(e.ci95, again.ci95);
+}
+
+// Oracle: 100 copies of each of 16 values say no more than the 16 do.
+TEST(Metrics, BootstrapResamplesGroups) {
+  std::vector<double> values;
+  std::vector<std::string> groups;
+  for (int i = 0; i < 1600; ++i) {
+    values.push_back(i % 16 < 8 ? 0.0 : 1.0);
+    groups.push_back(std::to_string(i % 16));
+  }
+  const Estimate e = bootstrapMean(values, groups);
+  EXPECT_NEAR(e.ci95[1] - e.ci95[0], 2.0 * 1.96 * 0.5 / 4.0, 0.08);
+}
+
+TEST(Metrics, SummaryCountsCasesWhereALabelApplies) {
+  const Agreement good{
+      .dice = 0.9, .iou = 0.8, .precision = 1.0, .recall = 0.8, .hd95 = 2.0, .assd = 1.0};
+  const Agreement bad{
+      .dice = 0.5, .iou = 0.3, .precision = {}, .recall = 0.4, .hd95 = 4.0, .assd = 2.0};
+  const Evaluation e = summarize({{"1", "p", "nerve", good},
+                                  {"1", "p", "vessel", {}},
+                                  {"2", "q", "nerve", bad},
+                                  {"2", "q", "vessel", good}},
+                                 false);
+  ASSERT_EQ(e.summary.size(), 2U);
+  EXPECT_EQ(e.summary[0].label, "nerve");
+  EXPECT_EQ(e.summary[0].n, 2);
+  EXPECT_DOUBLE_EQ(e.summary[0].dice.mean, 0.7);
+  EXPECT_DOUBLE_EQ(e.summary[0].precision.mean, 1.0);
+  EXPECT_EQ(e.summary[0].distance_unit, "px");
+  EXPECT_EQ(e.summary[1].n, 1);
+}
+}  // namespace
+}  // namespace sonotwin::segment
