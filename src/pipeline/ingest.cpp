@@ -156,29 +156,33 @@ std::string sourceFingerprint(const SourceFile& file, const IngestOptions& optio
   const std::string extension = file.path.extension().string();
   if (extension == ".mhd" || extension == ".nhdr" || file.kind == SourceKind::kUnknown) return {};
   std::string text = fileSha256(file.path, progress);
-  if (file.kind != SourceKind::kDicom) {
-    const store::Origin origin = originOf(file.path, options);
-    text += "|" + origin.study_key;
-    if (const auto calibration = calibrationFor(file.path, options)) {
-      text += "|" + fileSha256(*calibration, progress);
-    }
-  }
+  if (file.kind != SourceKind::kDicom) text += "|" + originOf(file.path, options).study_key;
   return sha256Hex(text);
+}
+
+std::string calibrationSha256(const SourceFile& file, const IngestOptions& options,
+                              const Progress& progress) {
+  if (file.kind != SourceKind::kSequence) return {};
+  const auto calibration = calibrationFor(file.path, options);
+  return calibration ? fileSha256(*calibration, progress) : std::string();
 }
 
 void ingestOne(store::Store& store, const SourceFile& file, const IngestOptions& options,
                const Progress& progress, IngestReport& report) {
   const std::string fingerprint = sourceFingerprint(file, options, progress);
+  const std::string calibration_sha256 = calibrationSha256(file, options, progress);
   if (!fingerprint.empty()) {
-    if (const auto known = store.clipOfSource(fingerprint)) {
+    if (const auto known = store.clipOfSource(fingerprint, calibration_sha256)) {
       report.known.push_back({file.path, store.clipRow(*known), {}});
       return;
     }
   }
   ReadSource source = readSource(file, options);
   source.origin.source_sha256 = fingerprint;
+  if (source.clip.info.tracked) source.origin.calibration_sha256 = calibration_sha256;
   const store::AddedClip added = store.addClip(source.clip, source.origin, progress);
   auto& list = added.added ? report.added : report.known;
+  if (added.calibration_changed) source.notes.push_back("known clip, calibrated anew");
   list.push_back({file.path, store.clipRow(added.id), std::move(source.notes)});
 }
 

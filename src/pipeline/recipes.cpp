@@ -13,6 +13,12 @@ using Json = nlohmann::json;  // keys sorted: the same recipe gives the same tex
 Json recipe(const std::string& operation) {
   return {{"operation", operation}, {"program", programVersion()}};
 }
+
+Json rows(const Eigen::Matrix4d& matrix) {
+  Json numbers;
+  for (int i = 0; i < 16; ++i) numbers.push_back(matrix(i / 4, i % 4));
+  return numbers;
+}
 }  // namespace
 
 std::string name(reconstruct::Interpolation interpolation) {
@@ -44,7 +50,9 @@ std::string segmentRecipe(const segment::Model& model) {
   return json.dump();
 }
 
-std::string reconstructRecipe(VolumeSource source, const reconstruct::VoxelOptions& options) {
+// The calibration is part of how it was made: a clip can be calibrated anew.
+std::string reconstructRecipe(VolumeSource source, const media::ClipInfo& clip,
+                              const reconstruct::VoxelOptions& options) {
   Json json = recipe("reconstruct");
   json["source"] = source == VolumeSource::kBmode ? "bmode" : "mask";
   json["spacing_mm"] = options.spacing_mm;
@@ -52,10 +60,17 @@ std::string reconstructRecipe(VolumeSource source, const reconstruct::VoxelOptio
   json["compounding"] = name(options.compounding);
   json["fill"] = name(options.fill);
   json["fill_radius_mm"] = options.fill_radius_mm;
+  if (clip.probe_from_image) json["probe_from_image"] = rows(clip.probe_from_image->matrix());
+  if (const auto& box = clip.sector.rectangle) {
+    json["rectangle_px"] = {box->x0, box->y0, box->x1, box->y1};
+  }
+  if (const auto& fan = clip.sector.fan) {
+    json["fan"] = {fan->apex_x_px, fan->apex_y_px, fan->start_radius_px, fan->end_radius_px,
+                   fan->left_rad,  fan->right_rad, fan->rows_per_col};
+  }
   if (options.grid) {
     json["grid_dims"] = options.grid->dims;
-    const Eigen::Matrix4d& matrix = options.grid->world_from_voxel.matrix();
-    for (int i = 0; i < 16; ++i) json["grid_matrix"].push_back(matrix(i / 4, i % 4));
+    json["grid_matrix"] = rows(options.grid->world_from_voxel.matrix());
   }
   return json.dump();
 }

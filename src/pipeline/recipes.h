@@ -11,7 +11,7 @@ namespace sonotwin::pipeline {
 /// Canonical JSON of how each stage's result is made: what lineage records, and what tells a
 /// result that is already there from one that must be computed.
 [[nodiscard]] std::string segmentRecipe(const segment::Model& model);
-[[nodiscard]] std::string reconstructRecipe(VolumeSource source,
+[[nodiscard]] std::string reconstructRecipe(VolumeSource source, const media::ClipInfo& clip,
                                             const reconstruct::VoxelOptions& options);
 [[nodiscard]] std::string surfaceRecipe(const std::string& label,
                                         const reconstruct::SurfaceOptions& options);

@@ -54,7 +54,8 @@ std::string segmentClip(store::Store& store, const std::string& clip_id,
 std::string reconstructClip(store::Store& store, const std::string& clip_id, VolumeSource source,
                             const std::string& mask_id, const reconstruct::VoxelOptions& options,
                             const Progress& progress) {
-  const std::string recipe = reconstructRecipe(source, options);
+  const media::Clip clip = store.clip(clip_id);
+  const std::string recipe = reconstructRecipe(source, clip.info, options);
   std::vector<std::string> parents = {clip_id};
   if (source == VolumeSource::kMask) {
     parents.push_back(mask_id.empty() ? newestMask(store, clip_id) : mask_id);
@@ -63,7 +64,6 @@ std::string reconstructClip(store::Store& store, const std::string& clip_id, Vol
       !made.empty()) {
     return made;
   }
-  const media::Clip clip = store.clip(clip_id);
   reconstruct::VoxelResult result =
       source == VolumeSource::kBmode
           ? reconstruct::reconstructBmode(clip, options, progress)

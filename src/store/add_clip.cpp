@@ -159,6 +159,37 @@ AddedClip Store::addClip(const media::Clip& clip, const Origin& origin, const Pr
   return result;
 }
 
+std::string Store::addDerivedClip(const std::string& clip_id, const media::Clip& clip,
+                                  const Provenance& provenance, const Progress& progress) {
+  Database& database = impl_->database;
+  requireWhole(clip);
+  requireJson("clip's recipe", provenance.recipe_json, true);
+  const std::int64_t origin = requireArtifact(database, clip_id, "clip");
+  NewObject object = impl_->objects.begin();
+  copyFrames(clip, object, progress);
+  const ObjectRef stored = object.finish();
+  impl_->objects.keep(std::move(object));
+  const std::vector<std::string> parents = parentsOf(clip_id, provenance);
+  Identity identity;
+  for (const std::string& parent : parents) identity.add(parent);
+  identity.add(provenance.recipe_json);
+  identity.add(stored.sha256);
+  const std::string id = identity.finish("clip");
+
+  Transaction transaction(database, Transaction::Kind::kWrite);
+  if (findArtifact(database, id)) return id;
+  const std::int64_t series = [&] {
+    Statement row = database.query("SELECT series FROM clips WHERE artifact = ?", origin);
+    row.step();
+    return row.integer(0);
+  }();
+  const std::int64_t artifact = insertArtifact(database, id, "clip", provenance, parents);
+  insertClip(database, artifact, series, insertObject(database, stored), clip);
+  seal(database, "clip", artifact);
+  transaction.commit();
+  return id;
+}
+
 void Store::setCalibration(const std::string& clip_id, const media::ClipInfo& calibrated) {
   Transaction transaction(impl_->database, Transaction::Kind::kWrite);
   const std::int64_t clip = requireArtifact(impl_->database, clip_id, "clip");

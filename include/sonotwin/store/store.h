@@ -189,6 +189,9 @@ class Store {
   /// calibration does not: a known clip that comes with another one gets a revision.
   /// @throws Error(kBadInput) naming the frame that does not fit, Error(kCancelled)
   AddedClip addClip(const media::Clip& clip, const Origin& origin, const Progress& progress);
+  /// A clip made from another by changing its pixels; joins the same series. @returns its id
+  std::string addDerivedClip(const std::string& clip_id, const media::Clip& clip,
+                             const Provenance& provenance, const Progress& progress);
   /// What a derived object belongs to (here the clip) is one of its parents, named or not.
   /// @throws Error(kNotFound) for an unknown parent, Error(kBadInput) for a mask that does not fit
   std::string addMask(const std::string& clip_id, const media::ClipMask& mask,
