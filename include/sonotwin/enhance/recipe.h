@@ -3,7 +3,6 @@
 
 #include <map>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "sonotwin/media/clip.h"
@@ -39,25 +38,41 @@ struct FilterInfo {
   std::vector<ParameterInfo> parameters;
 };
 
+/// Every filter there is. Speckle: "median", "curvature-diffusion", "gradient-diffusion",
+/// "bilateral" (ITK). Contrast: "clahe", "gamma", "percentile-stretch". Normalization: "min-max" to
+/// [0, 255], "z-score" (only as the last step).
 [[nodiscard]] const std::vector<FilterInfo>& filters();
 /// The recipes that come with the program, e.g. "speckle-contrast" and "network-input".
 [[nodiscard]] const std::vector<Recipe>& builtInRecipes();
 
-/// A built-in recipe by name, or one read from a JSON file. Unknown filters, parameters and values
-/// out of range are refused by name. @throws Error(kNotFound | kBadInput)
+/// A built-in recipe by name, or one read from a JSON file. Unknown keys, filters, parameters and
+/// values out of range are refused by name; parameters left out get their defaults.
+/// @throws Error(kNotFound | kBadInput)
 [[nodiscard]] Recipe findRecipe(const std::string& name_or_path);
-/// Canonical JSON (sorted keys), as recorded in lineage and read by findRecipe.
+/// The recipe in JSON text, checked as `findRecipe` does. @throws Error(kBadInput)
+[[nodiscard]] Recipe recipeFromJson(const std::string& json);
+/// Canonical JSON (sorted keys, every parameter), as recorded in lineage and read by findRecipe.
 [[nodiscard]] std::string toJson(const Recipe& recipe);
+/// SHA-256 of the canonical JSON, in hexadecimal: the same recipe, the same hash.
+[[nodiscard]] std::string hashOf(const Recipe& recipe);
+/// The recipe with every parameter spelled out. @throws Error(kBadInput) naming what is wrong.
+[[nodiscard]] Recipe completed(const Recipe& recipe);
 
-/// Applies a recipe to one frame, inside `sector` (statistics come from there; outside is kept).
-/// Grey levels are on the 8-bit scale; colour becomes luminance first.
+/// Applies a recipe to one frame, inside `sector`: statistics come from there, neighbourhoods do
+/// not reach over its border, and pixels outside keep their grey level.
+///
+/// Grey levels are on the 8-bit scale: colour becomes luminance first, 16-bit is scaled by the
+/// frame's own maximum (as `media::toGray8`), float is taken to be on that scale.
 /// @returns [rows x cols] float image; recipes that end in "z-score" leave zero mean, unit variance
-///          inside the sector, others stay within [0, 255].
-/// @throws Error(kBadInput). Pure and deterministic; any thread.
+///          inside the sector (all zero where the variance is), others stay within [0, 255].
+/// @throws Error(kBadInput) for a wrong recipe or a sector without pixels.
+/// Deterministic; any thread.
 [[nodiscard]] media::Image apply(const Recipe& recipe, const media::Image& frame,
                                  const media::ScanSector& sector);
 
-/// The result as a picture: values in [0, 255] rounded; a z-scored one maps ±3 to black and white.
-[[nodiscard]] media::Image toPicture(const Recipe& recipe, const media::Image& enhanced);
+/// The result as a picture: values in [0, 255] rounded; a z-scored one maps ±3 to black and white
+/// inside `sector` and keeps the grey levels outside it.
+[[nodiscard]] media::Image toPicture(const Recipe& recipe, const media::Image& enhanced,
+                                     const media::ScanSector& sector = {});
 
 }  // namespace sonotwin::enhance

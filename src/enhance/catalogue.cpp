@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+#include "sonotwin/base/error.h"
+#include "sonotwin/enhance/recipe.h"
+
+namespace sonotwin::enhance {
+namespace {
+std::vector<ParameterInfo> diffusionParameters(double iterations, double conductance) {
+  return {{"iterations", iterations, 1.0, 100.0, "number of steps; a whole number"},
+          {"conductance", conductance, 0.1, 10.0,
+           "edges this many times the mean gradient and stronger are kept; smaller keeps more"},
+          {"time_step", 0.125, 0.01, 0.125, "length of a step; 0.125 is the longest stable one"}};
+}
+
+std::vector<FilterInfo> makeFilters() {
+  return {
+      {"median",
+       "speckle: the middle level of a square neighbourhood",
+       {{"radius_px", 2.0, 1.0, 10.0, "half the side of the square, in pixels; a whole number"}}},
+      {"curvature-diffusion",
+       "speckle: smooths along contours, and across them only where they are weak",
+       diffusionParameters(6.0, 3.0)},
+      {"gradient-diffusion", "speckle: smooths where the gradient is weak (Perona and Malik)",
+       diffusionParameters(6.0, 3.0)},
+      {"bilateral",
+       "speckle: a mean of near pixels of like level",
+       {{"domain_sigma_px", 2.0, 0.5, 8.0, "reach in space, in pixels"},
+        {"range_sigma", 40.0, 1.0, 255.0, "reach in grey levels"}}},
+      {"clahe",
+       "contrast: local histogram equalization with limited steepness",
+       {{"tiles", 8.0, 1.0, 32.0, "regions along each side; a whole number"},
+        {"clip_limit", 2.0, 1.0, 40.0, "greatest gain in contrast, as a factor"},
+        {"strength", 0.6, 0.0, 1.0, "share of the equalized picture in the result"}}},
+      {"gamma",
+       "contrast: lifts dark levels (below 1) or lowers them (above 1)",
+       {{"gamma", 0.8, 0.2, 5.0, "exponent on levels scaled to [0, 1]"}}},
+      {"percentile-stretch",
+       "contrast: spreads the levels between two percentiles over the whole scale",
+       {{"low_percent", 1.0, 0.0, 49.0, "percentile that becomes black"},
+        {"high_percent", 99.5, 51.0, 100.0, "percentile that becomes white"}}},
+      {"min-max", "normalization: least level to 0, greatest to 255", {}},
+      {"z-score", "normalization: zero mean and unit variance; the last step only", {}},
+  };
+}
+
+bool isWhole(const ParameterInfo& parameter) {
+  return parameter.meaning.ends_with("a whole number");
+}
+
+const FilterInfo& filterNamed(const std::string& name) {
+  const auto found = std::ranges::find(filters(), name, &FilterInfo::name);
+  if (found != filters().end()) return *found;
+  std::string known;
+  for (const FilterInfo& filter : filters()) known += (known.empty() ? "" : ", ") + filter.name;
+  throwBadInput("There is no filter \"" + name + "\"; there are " + known + ".");
+}
+
+std::string text(double value) {
+  std::ostringstream stream;
+  stream << value;
+  return stream.str();
+}
+
+void checkValue(const std::string& filter, const ParameterInfo& parameter, double value) {
+  const std::string name = "Parameter \"" + parameter.name + "\" of filter \"" + filter + "\"";
+  if (!(value >= parameter.minimum && value <= parameter.maximum)) {
+    throwBadInput(name + " must be in [" + text(parameter.minimum) + ", " +
+                  text(parameter.maximum) + "], not " + text(value) + ".");
+  }
+  if (isWhole(parameter) && value != std::floor(value)) {
+    throwBadInput(name + " must be a whole number, not " + text(value) + ".");
+  }
+}
+
+Step completedStep(const Step& step) {
+  const FilterInfo& filter = filterNamed(step.filter);
+  Step result{step.filter, {}};
+  for (const ParameterInfo& parameter : filter.parameters) {
+    const auto given = step.parameters.find(parameter.name);
+    const double value = given == step.parameters.end() ? parameter.default_value : given->second;
+    checkValue(filter.name, parameter, value);
+    result.parameters[parameter.name] = value;
+  }
+  for (const auto& [name, value] : step.parameters) {
+    if (result.parameters.contains(name)) continue;
+    throwBadInput("Filter \"" + step.filter + "\" has no parameter \"" + name + "\".");
+  }
+  return result;
+}
+
+std::vector<Recipe> makeRecipes() {
+  const std::vector<Recipe> recipes = {
+      {"speckle-contrast",
+       1,
+       "For the eye: speckle smoothed along contours, local contrast raised.",
+       {{"curvature-diffusion", {}}, {"clahe", {}}}},
+      {"network-input",
+       1,
+       "For networks: speckle reduced, local contrast raised, zero mean and unit variance.",
+       {{"curvature-diffusion", {{"iterations", 4.0}}},
+        {"clahe", {{"strength", 0.4}}},
+        {"z-score", {}}}},
+      {"normalize-only",
+       1,
+       "For networks: zero mean and unit variance, nothing else.",
+       {{"z-score", {}}}},
+  };
+  std::vector<Recipe> complete;
+  for (const Recipe& recipe : recipes) complete.push_back(completed(recipe));
+  return complete;
+}
+}  // namespace
+
+const std::vector<FilterInfo>& filters() {
+  static const std::vector<FilterInfo> all = makeFilters();
+  return all;
+}
+
+const std::vector<Recipe>& builtInRecipes() {
+  static const std::vector<Recipe> all = makeRecipes();
+  return all;
+}
+
+Recipe completed(const Recipe& recipe) {
+  if (recipe.name.empty()) throwBadInput("A recipe needs a name.");
+  if (recipe.version < 1) {
+    throwBadInput("The version of recipe \"" + recipe.name + "\" must be 1 or more.");
+  }
+  if (recipe.steps.empty()) throwBadInput("Recipe \"" + recipe.name + "\" has no steps.");
+  Recipe result{recipe.name, recipe.version, recipe.description, {}};
+  for (const Step& step : recipe.steps) {
+    if (!result.steps.empty() && result.steps.back().filter == "z-score") {
+      throwBadInput("In recipe \"" + recipe.name + "\", \"z-score\" must be the last step.");
+    }
+    result.steps.push_back(completedStep(step));
+  }
+  return result;
+}
+
+}  // namespace sonotwin::enhance

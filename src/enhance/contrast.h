@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sector_map.h"
+
+namespace sonotwin::enhance {
+
+/// Contrast-limited adaptive histogram equalization of [0, 255]: each tile of a square grid is
+/// equalized by its own histogram, steepness limited, and tiles blend into each other bilinearly.
+/// Only pixels inside the sector count; a tile with few of them leans on the whole sector's
+/// histogram. `strength` 0 leaves the picture as it is, 1 is the full effect.
+/// Source: Zuiderveld, "Contrast limited adaptive histogram equalization", Graphics Gems IV, 1994;
+/// deviations: sector, lean on the whole, levels between bins interpolated.
+void clahe(Patch& patch, int tiles, double clip_limit, double strength);
+
+/// 255 (level / 255)^gamma.
+void applyGamma(Patch& patch, double gamma);
+
+/// Stretches the levels between two percentiles of the sector to [0, 255]; what lies beyond is cut.
+void percentileStretch(Patch& patch, double low_percent, double high_percent);
+
+}  // namespace sonotwin::enhance
