@@ -9,7 +9,7 @@
 namespace sonotwin::enhance {
 namespace {
 std::vector<ParameterInfo> diffusionParameters(double iterations, double conductance) {
-  return {{"iterations", iterations, 1.0, 100.0, "number of steps; a whole number"},
+  return {{"iterations", iterations, 1.0, 100.0, "number of steps", true},
           {"conductance", conductance, 0.1, 10.0,
            "edges this many times the mean gradient and stronger are kept; smaller keeps more"},
           {"time_step", 0.125, 0.01, 0.125, "length of a step; 0.125 is the longest stable one"}};
@@ -19,7 +19,7 @@ std::vector<FilterInfo> makeFilters() {
   return {
       {"median",
        "speckle: the middle level of a square neighbourhood",
-       {{"radius_px", 2.0, 1.0, 10.0, "half the side of the square, in pixels; a whole number"}}},
+       {{"radius_px", 2.0, 1.0, 10.0, "half the side of the square, in pixels", true}}},
       {"curvature-diffusion",
        "speckle: smooths along contours, and across them only where they are weak",
        diffusionParameters(6.0, 3.0)},
@@ -31,7 +31,7 @@ std::vector<FilterInfo> makeFilters() {
         {"range_sigma", 40.0, 1.0, 255.0, "reach in grey levels"}}},
       {"clahe",
        "contrast: local histogram equalization with limited steepness",
-       {{"tiles", 8.0, 1.0, 32.0, "regions along each side; a whole number"},
+       {{"tiles", 8.0, 1.0, 32.0, "regions along each side", true},
         {"clip_limit", 2.0, 1.0, 40.0, "greatest gain in contrast, as a factor"},
         {"strength", 0.6, 0.0, 1.0, "share of the equalized picture in the result"}}},
       {"gamma",
@@ -44,10 +44,6 @@ std::vector<FilterInfo> makeFilters() {
       {"min-max", "normalization: least level to 0, greatest to 255", {}},
       {"z-score", "normalization: zero mean and unit variance; the last step only", {}},
   };
-}
-
-bool isWhole(const ParameterInfo& parameter) {
-  return parameter.meaning.ends_with("a whole number");
 }
 
 const FilterInfo& filterNamed(const std::string& name) {
@@ -70,7 +66,7 @@ void checkValue(const std::string& filter, const ParameterInfo& parameter, doubl
     throwBadInput(name + " must be in [" + text(parameter.minimum) + ", " +
                   text(parameter.maximum) + "], not " + text(value) + ".");
   }
-  if (isWhole(parameter) && value != std::floor(value)) {
+  if (parameter.whole && value != std::floor(value)) {
     throwBadInput(name + " must be a whole number, not " + text(value) + ".");
   }
 }

@@ -31,6 +31,7 @@ struct ParameterInfo {
   double minimum = 0.0;
   double maximum = 0.0;
   std::string meaning;  ///< with unit
+  bool whole = false;   ///< only whole numbers
 };
 struct FilterInfo {
   std::string name;
