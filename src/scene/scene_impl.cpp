@@ -141,9 +141,6 @@ void Scene::Impl::chooseQuality() {
   const bool coarse = interactive && software.value_or(false);
   window()->SetMultiSamples(coarse ? 0 : kMultiSamples);
   window()->SetDesiredUpdateRate(interactive ? kInteractiveRate_hz : kStillRate_hz);
-  // A coarse volume reads the depth of a thin line as that of a whole block: dark dots.
-  const bool spotted = coarse && volume && volume_group.shown;
-  if (outlines) outlines->SetVisibility(sweep.shown && !spotted);
 }
 
 Points Scene::Impl::shownPoints() const {
@@ -169,6 +166,8 @@ std::array<int, 2> Scene::Impl::size() const {
 void Scene::Impl::beforeRender() {
   last_size = {renderer->GetSize()[0], renderer->GetSize()[1]};
   overlay->update(view, last_size[0], last_size[1], pixel_ratio);
+  // Rays through a volume stop at some samples of a thin line and pass others: dots.
+  if (outlines) outlines->SetVisibility(sweep.shown && !(volume && volume_group.shown));
   for (const auto& lines : {outlines, lifts}) {
     if (lines) lines->GetProperty()->SetLineWidth(static_cast<float>(kThinLine_px * pixel_ratio));
   }

@@ -44,8 +44,8 @@ class Scene {
   /// Direct volume rendering of grey levels; null takes it out.
   /// @throws Error(kBadInput) for a label volume: show its labels as surfaces.
   void setVolume(std::shared_ptr<const media::Volume> volume);
-  /// Outlines of every n-th frame (at most 12) and the path of the probe's face. A clip without
-  /// placed frames takes them out.
+  /// Outlines of every n-th frame (at most 12; left out while the volume is shown) and the path of
+  /// the probe's face. A clip without placed frames takes them out.
   void setSweep(const media::Clip& clip);
   /// One frame as a picture at its place in space; pixels outside `sector` are left out.
   void setFramePicture(const media::Image& frame, const media::WorldFromImage& pose,
