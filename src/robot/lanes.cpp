@@ -26,31 +26,37 @@ struct Place {
   Vector3d normal;
 };
 
-Vector3d averagedNormal(const TriangleTree& tree, const Vector3d& skin_mm, const Vector3d& normal,
+/// What the approach meets first at a place seen from above.
+std::optional<Hit> seenFromAbove(const TriangleTree& tree, double x_mm, double y_mm) {
+  const Eigen::AlignedBox3d& box = tree.bounds_mm();
+  const Vector3d above(x_mm, y_mm, box.max().z() + 1.0);
+  const auto hit = tree.firstHit(above, -Vector3d::UnitZ(), box.sizes().z() + 2.0);
+  return hit && hit->normal.z() >= kBesideCosine ? hit : std::nullopt;
+}
+
+/// Mean normal of the surface under a face that lies on it with the normal `face`.
+Vector3d averagedNormal(const TriangleTree& tree, const Vector3d& skin_mm, const Vector3d& face,
                         double footprint_mm) {
-  const Vector3d across = (Vector3d::UnitY() - normal.y() * normal).normalized();
-  const Vector3d along = across.cross(normal);
-  const double height_mm = 0.5 * footprint_mm;
+  const Vector3d across = (Vector3d::UnitY() - face.y() * face).normalized();
+  const Vector3d along = across.cross(face);
+  const double half_mm = 0.5 * footprint_mm;
   Vector3d sum = Vector3d::Zero();
   for (int i = -kAcross; i <= kAcross; ++i) {
     for (int j = -kAlong; j <= kAlong; ++j) {
-      const Vector3d start = skin_mm + height_mm * normal +
-                             0.5 * footprint_mm * i / kAcross * across +
-                             0.5 * kFaceThickness * footprint_mm * j / kAlong * along;
-      const auto hit = tree.firstHit(start, -normal, 2.0 * height_mm);
-      if (hit && hit->normal.dot(normal) > kBesideCosine) sum += hit->normal;
+      const Vector3d under =
+          skin_mm + half_mm * i / kAcross * across + half_mm * kFaceThickness * j / kAlong * along;
+      const auto hit = seenFromAbove(tree, under.x(), under.y());
+      if (hit && std::abs((hit->point - under).dot(face)) <= half_mm) sum += hit->normal;
     }
   }
-  return sum.norm() > 0.0 ? Vector3d(sum.normalized()) : normal;
+  return sum.norm() > 0.0 ? Vector3d(sum.normalized()) : face;
 }
 
 std::optional<Place> placeAt(const Body& body, double x_mm, double y_mm, double footprint_mm) {
-  const Eigen::AlignedBox3d& box = body.tree.bounds_mm();
-  const Vector3d above(x_mm, y_mm, box.max().z() + 1.0);
-  const auto hit = body.tree.firstHit(above, -Vector3d::UnitZ(), box.sizes().z() + 2.0);
+  const auto hit = seenFromAbove(body.tree, x_mm, y_mm);
   if (!hit) return std::nullopt;
-  Vector3d normal = hit->normal;
-  if (normal.z() < kBesideCosine) return std::nullopt;
+  // First for an upright face, whatever the facet in the middle: the body may be smaller than it.
+  Vector3d normal = Vector3d::UnitZ();
   for (int round = 0; round < kAveragingRounds; ++round) {
     normal = averagedNormal(body.tree, hit->point, normal, footprint_mm);
   }

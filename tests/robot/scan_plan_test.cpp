@@ -197,6 +197,23 @@ TEST(ScanPlan, SpacingIsMeasuredAlongTheSurface) {
   }
 }
 
+// A face wider than the body rests on all of it: off the crest of a thin curved bar the facet in
+// the middle leans steeply, the mean under the face does not.
+TEST(ScanPlan, AFaceWiderThanTheBodyStaysUpright) {
+  media::Surface bar = ellipsoid({60, 5, 5});
+  for (auto& vertex : bar.vertices_mm) vertex[1] += 0.002F * vertex[0] * vertex[0];
+  const PlanOptions options;
+  const ScanPlan plan = planScan(bar, options);
+  expectSound(plan, options);
+  for (const PlanPose& pose : contacts(plan)) {
+    const Vector3d z = axis(pose, 2);
+    if (std::abs(origin(pose).x()) < 40.0) {
+      ASSERT_LT(std::hypot(z.x(), z.y()), 0.3);
+    }
+  }
+  EXPECT_GT(plan.coverage, 0.95);
+}
+
 TEST(ScanPlan, ApproachMayComeFromAnySide) {
   PlanOptions options;
   options.approach = {0.0, 2.0, 0.0};

@@ -58,7 +58,7 @@ struct ScanPlan {
 ///
 /// @throws Error(kBadInput) if an option is out of range, if the surface is empty, open, wound
 ///         inwards or not finite, or if nothing of it can be reached.
-/// Any thread; deterministic. About a second for 100,000 triangles.
+/// Any thread; deterministic. A few seconds for 100,000 triangles.
 [[nodiscard]] ScanPlan planScan(const media::Surface& surface, const PlanOptions& options);
 
 /// JSON for a robot's controller. Lengths in mm, times in s, angles in degrees:
