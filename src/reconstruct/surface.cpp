@@ -82,33 +82,28 @@ void smoothWithoutShrinking(FloatGrid& grid, const std::array<double, 3>& sigma,
   progress.report(1.0);
 }
 
-OccupancyField occupancyField(const media::Volume& volume, int label, double sigma_mm,
-                              const Progress& progress) {
+OccupancyField occupancyField(const media::Volume& volume, int label,
+                              const std::array<double, 3>& sigma) {
   const Box box = boundsOf(volume, label);
   if (box.low[0] >= box.high[0]) {
     throwBadInput(label == 0 ? "The volume has no voxel that is at least half occupied."
                              : fmt::format("The volume has no voxel with label {}.", label));
   }
-  const Eigen::Vector3d spacing_mm = volume.spacing_mm();
   std::array<int, 3> low{}, dims{};
-  std::array<double, 3> sigma{};
   for (std::size_t axis = 0; axis < 3; ++axis) {
-    sigma[axis] = sigma_mm / spacing_mm[static_cast<Eigen::Index>(axis)];
     const int room = 2 * static_cast<int>(std::ceil(3.0 * sigma[axis])) + 2;
     low[axis] = box.low[axis] - room;
     dims[axis] = box.high[axis] - box.low[axis] + 2 * room;
   }
-  OccupancyField field{window(volume, label, low, dims), low};
-  if (sigma_mm > 0.0) smoothWithoutShrinking(field.grid, sigma, progress);
-  return field;
+  return {window(volume, label, low, dims), low};
 }
 
 /// Surface at level one half, in mm from the field's first sample along the voxel axes.
 vtkNew<vtkPolyData> isosurface(OccupancyField& field, const Eigen::Vector3d& spacing_mm,
-                               const SurfaceOptions& options, const Progress& progress) {
+                               bool largest_part_only) {
   vtkNew<vtkFloatArray> scalars;
   scalars->SetArray(field.grid.values.data(), static_cast<vtkIdType>(field.grid.values.size()),
-                    1);  // 1: stays ours
+                    1);  // 1: the values stay ours
   vtkNew<vtkImageData> image;
   image->SetDimensions(field.grid.dims.data());
   image->SetSpacing(spacing_mm.data());
@@ -121,30 +116,28 @@ vtkNew<vtkPolyData> isosurface(OccupancyField& field, const Eigen::Vector3d& spa
   edges->ComputeGradientsOff();
   edges->ComputeScalarsOff();
   edges->Update();
-  progress.report(0.3);
   vtkNew<vtkPolyData> mesh;
   mesh->ShallowCopy(edges->GetOutput());
-  if (options.largest_part_only) {
-    vtkNew<vtkPolyDataConnectivityFilter> largest;
-    largest->SetInputData(mesh);
-    largest->SetExtractionModeToLargestRegion();
-    largest->Update();
-    mesh->ShallowCopy(largest->GetOutput());
-  }
-  progress.report(0.6);
-  if (options.smoothing_iterations > 0) {
-    vtkNew<vtkWindowedSincPolyDataFilter> sinc;
-    sinc->SetInputData(mesh);
-    sinc->SetNumberOfIterations(options.smoothing_iterations);
-    sinc->SetPassBand(options.smoothing_pass_band);
-    sinc->NormalizeCoordinatesOn();
-    sinc->BoundarySmoothingOff();
-    sinc->FeatureEdgeSmoothingOff();
-    sinc->Update();
-    mesh->ShallowCopy(sinc->GetOutput());
-  }
-  progress.report(1.0);
+  if (!largest_part_only) return mesh;
+  vtkNew<vtkPolyDataConnectivityFilter> largest;
+  largest->SetInputData(mesh);
+  largest->SetExtractionModeToLargestRegion();
+  largest->Update();
+  mesh->ShallowCopy(largest->GetOutput());
   return mesh;
+}
+
+void smoothMesh(vtkPolyData* mesh, const SurfaceOptions& options) {
+  if (options.smoothing_iterations <= 0) return;
+  vtkNew<vtkWindowedSincPolyDataFilter> sinc;
+  sinc->SetInputData(mesh);
+  sinc->SetNumberOfIterations(options.smoothing_iterations);
+  sinc->SetPassBand(options.smoothing_pass_band);
+  sinc->NormalizeCoordinatesOn();
+  sinc->BoundarySmoothingOff();
+  sinc->FeatureEdgeSmoothingOff();
+  sinc->Update();
+  mesh->ShallowCopy(sinc->GetOutput());
 }
 
 /// Keeps the vertices that a triangle uses, in the order of their first use.
@@ -180,6 +173,27 @@ void turnOutward(media::Surface& surface) {
   if (volumeMl(surface) >= 0.0) return;
   for (auto& triangle : surface.triangles) std::swap(triangle[1], triangle[2]);
 }
+
+/// Moves every vertex along its normal by the same small step, so that the surface encloses what
+/// it did before it was smoothed: both filters change the volume by up to some percent.
+void restoreVolume(media::Surface& surface, double volume_ml, double spacing_mm) {
+  const double area_mm2 = areaMm2(surface);
+  if (area_mm2 <= 0.0) return;
+  const double step_mm = 1000.0 * (volume_ml - volumeMl(surface)) / area_mm2;
+  if (std::abs(step_mm) > 0.5 * spacing_mm) return;  // parts joined or parted: not comparable
+  const auto at = [&](std::uint32_t i) { return Eigen::Vector3f(surface.vertices_mm[i].data()); };
+  std::vector<Eigen::Vector3f> normals(surface.vertices_mm.size(), Eigen::Vector3f::Zero());
+  for (const auto& t : surface.triangles) {
+    const Eigen::Vector3f normal = (at(t[1]) - at(t[0])).cross(at(t[2]) - at(t[0]));
+    for (const std::uint32_t i : t) normals[i] += normal;
+  }
+  for (std::size_t i = 0; i < normals.size(); ++i) {
+    const Eigen::Vector3f step = static_cast<float>(step_mm) * normals[i].normalized();
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      surface.vertices_mm[i][axis] += step[static_cast<Eigen::Index>(axis)];
+    }
+  }
+}
 }  // namespace
 
 media::Surface extractSurface(const media::Volume& volume, int label, const SurfaceOptions& options,
@@ -187,13 +201,31 @@ media::Surface extractSurface(const media::Volume& volume, int label, const Surf
   if (volume.type != media::PixelType::kUint8) {
     throwBadInput("A surface is extracted from a label or occupancy volume, of 8-bit voxels.");
   }
+  if (!std::isfinite(options.prefilter_mm) || options.prefilter_mm < 0.0) {
+    throwBadInput("The surface's prefilter must be zero or a positive number of millimetres.");
+  }
   progress.report(0.0, "Extracting the surface");
-  OccupancyField field = occupancyField(volume, label, options.prefilter_mm,
-                                        progress.part(0.0, 0.5, "Extracting the surface"));
-  const auto mesh = isosurface(field, volume.spacing_mm(), options,
-                               progress.part(0.5, 1.0, "Extracting the surface"));
-  media::Surface surface = toSurface(mesh, volume.world_from_voxel, field.low, volume.spacing_mm());
-  turnOutward(surface);
+  const Eigen::Vector3d spacing_mm = volume.spacing_mm();
+  const std::array sigma = {options.prefilter_mm / spacing_mm[0],
+                            options.prefilter_mm / spacing_mm[1],
+                            options.prefilter_mm / spacing_mm[2]};
+  OccupancyField field = occupancyField(volume, label, sigma);
+  const auto meshed = [&] { return isosurface(field, spacing_mm, options.largest_part_only); };
+  const auto placed = [&](vtkPolyData* mesh) {
+    media::Surface surface = toSurface(mesh, volume.world_from_voxel, field.low, spacing_mm);
+    turnOutward(surface);
+    return surface;
+  };
+  const double volume_ml = volumeMl(placed(meshed()));
+  if (options.prefilter_mm > 0.0) {
+    smoothWithoutShrinking(field.grid, sigma, progress.part(0.2, 0.6, "Extracting the surface"));
+  }
+  const auto mesh = meshed();
+  progress.report(0.8, "Extracting the surface");
+  smoothMesh(mesh, options);
+  media::Surface surface = placed(mesh);
+  restoreVolume(surface, volume_ml, spacing_mm.minCoeff());
+  progress.report(1.0, "Extracting the surface");
   const auto named = std::ranges::find(volume.labels, label, &media::Label::value);
   if (named != volume.labels.end()) surface.label = named->name;
   surface.world = volume.world;

@@ -18,12 +18,15 @@ namespace sonotwin::reconstruct {
 /// Axis lengths of the box along the principal axes, longest first, in mm.
 [[nodiscard]] std::array<double, 3> principalExtents_mm(const media::Surface& surface);
 
-/// How far two surfaces lie apart, both ways, in mm (point to nearest triangle).
+/// How far two surfaces lie apart, in mm: from each vertex to the nearest point of the other
+/// surface's triangles, exactly, both ways. A vertex counts by the area around it, so unevenly cut
+/// meshes compare fairly.
 struct SurfaceDistance {
-  double mean_mm = 0.0;
-  double hd95_mm = 0.0;
+  double mean_mm = 0.0;  ///< over both surfaces
+  double hd95_mm = 0.0;  ///< the greater of the two 95th percentiles
   double max_mm = 0.0;
 };
+/// @throws Error(kBadInput) if a surface has no area or names a vertex it does not have.
 [[nodiscard]] SurfaceDistance surfaceDistance(const media::Surface& a, const media::Surface& b);
 
 }  // namespace sonotwin::reconstruct
