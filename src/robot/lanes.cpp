@@ -13,7 +13,7 @@ namespace {
 using Eigen::Vector3d;
 
 constexpr double kTraceStep_mm = 1.0;
-constexpr int kAcross = 4;               // rays to each side of the middle, across the face
+constexpr int kAcross = 8;               // rays to each side of the middle, across the face
 constexpr int kAlong = 1;                // and along the lane
 constexpr double kFaceThickness = 0.25;  // of the face along the lane, share of its width
 constexpr double kBesideCosine = 0.25;   // facets that lean more belong to another side of the body
