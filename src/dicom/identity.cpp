@@ -48,9 +48,14 @@ class TextReader {
     if (declared_.empty() && !hasHighBytes(raw)) return raw;
     if (!declared_.empty()) {
       if (const auto converted = convert(key)) return *converted;
-      if (!hasHighBytes(raw)) return raw;
+      if (!hasHighBytes(raw)) {
+        note("The file's text could not be converted to Unicode; it was read as it stands.");
+        return raw;
+      }
     }
-    noteLatin1();
+    note(declared_.empty()
+             ? "The file names no character set; its text was read as Latin-1."
+             : "The file's text does not fit its character set; it was read as Latin-1.");
     return utf8FromLatin1(raw);
   }
 
@@ -70,13 +75,9 @@ class TextReader {
     return textOf(one, key);
   }
 
-  void noteLatin1() {
-    if (noted_) return;
+  void note(const char* text) {
+    if (!noted_) notes_.emplace_back(text);
     noted_ = true;
-    notes_.emplace_back(declared_.empty()
-                            ? "The file names no character set; its text was read as Latin-1."
-                            : "The file's text does not fit its character set; it was read as "
-                              "Latin-1.");
   }
 
   DcmItem& dataset_;

@@ -54,9 +54,10 @@ Samples decodeJpegLs(Bytes frame, const Codestream& header) {
   }
   Samples samples{header.rows, header.cols, header.components, header.precision, {}};
   const std::size_t sample_bytes = header.precision > 8 ? 2 : 1;
-  samples.data.resize(static_cast<std::size_t>(header.rows) *
-                      static_cast<std::size_t>(header.cols) *
-                      static_cast<std::size_t>(header.components) * sample_bytes);
+  const std::size_t size = static_cast<std::size_t>(header.rows) *
+                           static_cast<std::size_t>(header.cols) *
+                           static_cast<std::size_t>(header.components) * sample_bytes;
+  samples.data.resize(size + size % 2);  // DCMTK insists on an even buffer
   DcmDataset dataset;
   describe(dataset, samples);
   DcmPixelData pixels(DCM_PixelData);
@@ -68,6 +69,7 @@ Samples decodeJpegLs(Bytes frame, const Codestream& header) {
       pixels.getUncompressedFrame(&dataset, 0, fragment, samples.data.data(),
                                   static_cast<Uint32>(samples.data.size()), colour_model);
   if (decoded.bad()) throwBadInput("its JPEG-LS data are damaged or cut short");
+  samples.data.resize(size);
   return samples;
 }
 

@@ -106,6 +106,13 @@ void readBits(DcmItem& dataset, PixelFormat& format) {
   }
   format.is_signed = integerOf(dataset, DCM_PixelRepresentation).value_or(0) == 1;
 }
+
+void noteRescale(DcmItem& dataset, PixelFormat& format) {
+  const double slope = numberOf(dataset, DCM_RescaleSlope).value_or(1.0);
+  const double intercept = numberOf(dataset, DCM_RescaleIntercept).value_or(0.0);
+  if (slope == 1.0 && intercept == 0.0) return;
+  format.notes.emplace_back("Rescale Slope and Intercept were not applied: levels are as stored.");
+}
 }  // namespace
 
 PixelFormat readPixelFormat(DcmItem& dataset) {
@@ -115,6 +122,7 @@ PixelFormat readPixelFormat(DcmItem& dataset) {
   readBits(dataset, format);
   format.by_plane =
       format.samples == 3 && integerOf(dataset, DCM_PlanarConfiguration).value_or(0) == 1;
+  noteRescale(dataset, format);
   return format;
 }
 

@@ -126,9 +126,12 @@ DataSetStart skipMetaHeader(ByteReader& reader, std::uint64_t offset) {
     if (header->tag == 0x00020010) start.transfer_syntax = textAt(reader, *header);
     start.offset = header->value_offset + header->length;
   }
-  start.encoding = start.transfer_syntax.empty()
-                       ? guessEncoding(reader, start.offset).value_or(Encoding::kExplicitLittle)
-                       : encodingOf(start.transfer_syntax);
+  start.encoding = encodingOf(start.transfer_syntax);
+  // Some writers change the data set's encoding and forget the header.
+  const bool is_deflated = start.transfer_syntax == "1.2.840.10008.1.2.1.99";
+  if (!is_deflated && !beginsDataSet(reader, start.offset, start.encoding)) {
+    start.encoding = guessEncoding(reader, start.offset).value_or(start.encoding);
+  }
   return start;
 }
 
