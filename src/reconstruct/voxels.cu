@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cuda_runtime.h>
 
-#include <algorithm>
+#include <utility>
 
 #include "voxels_cuda.h"
 
@@ -13,6 +13,7 @@ constexpr int kThreads = 128;
 
 void require(cudaError_t status, const char* what) {
   if (status != cudaSuccess) {
+    cudaGetLastError();  // forgets it, or the next kernel would seem to have failed
     throw CudaFailure(std::string(what) + " (" + cudaGetErrorString(status) + ")");
   }
 }
@@ -125,7 +126,7 @@ __global__ void keepFrameMeans(Shape shape, std::uint32_t order, std::size_t cou
 
 std::string cudaDeviceName(int index) {
   int count = 0;
-  require(cudaGetDeviceCount(&count), "no usable GPU");
+  require(cudaGetDeviceCount(&count), "no usable GPU or driver");
   if (index >= count) throw CudaFailure("there is no GPU number " + std::to_string(index));
   cudaDeviceProp properties;
   require(cudaGetDeviceProperties(&properties, index), "the GPU does not answer");
