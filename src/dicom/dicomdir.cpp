@@ -70,7 +70,7 @@ std::vector<fs::path> filesOf(const fs::path& path) {
   DcmSequenceOfItems* records = nullptr;
   object.dataset->findAndGetSequence(DCM_DirectoryRecordSequence, records);
   if (records == nullptr) throwBadInput("it is not a DICOMDIR");
-  const fs::path folder = fs::absolute(path).parent_path();
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   std::vector<fs::path> files;
   std::set<fs::path> seen;
   for (DcmObject* o = records->nextInContainer(nullptr); o != nullptr;

@@ -16,6 +16,8 @@
 namespace sonotwin::dicom {
 namespace {
 constexpr std::uint64_t kItemHeaderBytes = 8;
+constexpr const char* kMoreThanPromised =
+    "The file holds more pixel data than the frames it promises; the rest was left out.";
 constexpr std::uint64_t kMostFrameBytes = 1ULL << 30;
 
 /// Nothing where the table does not name the beginnings of fragments, in order.
@@ -108,9 +110,7 @@ void FrameBytes::indexUncompressed(const PixelFormat& format) {
                   std::to_string(frame_bytes_ * frames) + " are due");
   }
   if (held >= frame_bytes_ * (frames + 1)) {
-    notes_.emplace_back(
-        "The file holds more pixel data than the frames it promises; the rest was "
-        "left out.");
+    notes_.emplace_back(kMoreThanPromised);
   }
 }
 
@@ -137,6 +137,10 @@ void FrameBytes::indexFragments(const PixelFormat& format) {
   }
   frames_ = assignFragments(sizes_, readOffsets(*table), static_cast<std::size_t>(format.frames),
                             [&](std::size_t i) { return beginsPicture(*fragments_[i]); });
+  if (format.frames > 1 || fragments_.size() == 1) return;
+  if (std::ranges::count_if(fragments_, [&](auto* f) { return beginsPicture(*f); }) > 1) {
+    notes_.emplace_back(kMoreThanPromised);
+  }
 }
 
 std::vector<std::uint32_t> FrameBytes::readOffsets(DcmPixelItem& table) const {

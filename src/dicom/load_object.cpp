@@ -108,7 +108,11 @@ std::unique_ptr<DcmDataset> parseDeflated(ByteReader& reader, const DataSetStart
                                           std::vector<std::string>& notes) {
   const std::vector<std::byte> inflated = inflateRest(reader, start.offset);
   ByteReader contents(inflated);
-  checkWalk(walkStructure(contents, {0, Encoding::kExplicitLittle, start.transfer_syntax}));
+  const auto walked =
+      walkStructure(contents, {0, Encoding::kExplicitLittle, start.transfer_syntax});
+  checkWalk(walked);
+  // DCMTK reserves memory for every length it meets in a stream; of a file it reads on demand.
+  if (!walked.understood) throwBadInput("its deflated data set is damaged");
   const Parse parse = [&](DcmFileFormat& file) {
     DcmInputBufferStream stream;
     stream.setBuffer(inflated.data(), static_cast<offile_off_t>(inflated.size()));

@@ -95,8 +95,9 @@ void refuseOtherModality(std::string_view modality) {
 }
 
 bool hasPrivatePictures(DcmItem& dataset) {
-  for (unsigned long i = 0; i < dataset.card(); ++i) {
-    const Uint16 group = dataset.getElement(i)->getGTag();
+  for (DcmObject* o = dataset.nextInContainer(nullptr); o != nullptr;
+       o = dataset.nextInContainer(o)) {
+    const Uint16 group = o->getGTag();
     if (group == 0x7FE1 || group == 0x200D) return true;  // GE movie groups, Philips volumes
   }
   return false;

@@ -124,9 +124,10 @@ void readRegions(DcmItem& dataset, media::ClipInfo& info) {
   dataset.findAndGetSequence(DCM_SequenceOfUltrasoundRegions, sequence);
   const unsigned long count = sequence == nullptr ? 0 : std::min(sequence->card(), kMostRegions);
   for (unsigned long i = 0; i < count; ++i) {
-    DcmItem& item = *sequence->getItem(i);
-    info.regions.push_back(regionOf(item));
-    const auto frequency_khz = numberOf(item, DCM_TransducerFrequency);
+    DcmItem* item = sequence->getItem(i);
+    if (item == nullptr) continue;
+    info.regions.push_back(regionOf(*item));
+    const auto frequency_khz = numberOf(*item, DCM_TransducerFrequency);
     if (!info.frequency_mhz && frequency_khz && *frequency_khz > 0.0) {
       info.frequency_mhz = *frequency_khz / 1000.0;
     }
