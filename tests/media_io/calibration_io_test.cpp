@@ -8,14 +8,14 @@
 
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
-#include "temp_folder.h"
+#include "temporary_folder.h"
 
 namespace sonotwin::media {
 namespace {
 using testing::HasSubstr;
 
 Calibration calibrationIn(const std::string& text) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   writeFileAtomically(folder / "calibration.xml", text);
   return readCalibration(folder / "calibration.xml");
 }
@@ -90,7 +90,7 @@ TEST(CalibrationIo, ReadsOwnJson) {
 }
 
 TEST(CalibrationIo, ComesBackAsWritten) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   Calibration calibration;
   Eigen::Matrix4d matrix;
   matrix << -0.00157821, 0.0785919, -0.00803285, 15.3978, -0.0839128, 0.00372697, 0.0153803,
@@ -154,9 +154,9 @@ TEST(CalibrationIo, SpacingIsTheLengthOfTheMatrixColumns) {
 // The numbers are those of the file's text, read by eye; 0.0854 and 0.0790 mm at 92.7 degrees are
 // what the field notes for this probe.
 TEST(CalibrationIo, ReadsTheSpinePhantomsConfigurations) {
-  const auto data = realData();
-  if (!data) GTEST_SKIP() << "SONOTWIN_TEST_DATA is not set: no real configuration to read.";
-  const auto folder = *data / "tracked" / "freehand" / "config";
+  SONOTWIN_NEEDS_REAL_DATA();
+  const auto data = test::realData();
+  const auto folder = data / "tracked" / "freehand" / "config";
   const Calibration mean =
       readCalibration(folder / "Config_VolumeReconstruction_SpinePhantom_NN_MEAN.xml");
   const Eigen::Matrix4d& matrix = mean.probe_from_image->matrix();
@@ -176,7 +176,7 @@ TEST(CalibrationIo, ReadsTheSpinePhantomsConfigurations) {
   ASSERT_TRUE(latest.sector.fan.has_value());
   EXPECT_EQ(latest.sector.fan->end_radius_px, 360.0);
   const Calibration result =
-      readCalibration(*data / "tracked" / "calibration" / "FreehandCalibration3NWires.results.xml");
+      readCalibration(data / "tracked" / "calibration" / "FreehandCalibration3NWires.results.xml");
   EXPECT_EQ(result.probe_from_image->matrix()(2, 3), -7.35909);
 }
 }  // namespace

@@ -13,7 +13,7 @@
 #include "sonotwin/media/sequence_io.h"
 #include "sonotwin/media/surface_io.h"
 #include "sonotwin/media/volume_io.h"
-#include "temp_folder.h"
+#include "temporary_folder.h"
 
 namespace sonotwin::media {
 namespace {
@@ -30,7 +30,7 @@ void readWholeSequence(const std::filesystem::path& path) {
 /// Counts the damaged copies that were refused.
 int damage(const std::filesystem::path& original, const std::string& name, int rounds,
            std::size_t header_bytes, const Reader& reader) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const std::string whole = readTextFile(original);
   std::mt19937 random(5);
   int refused = 0;
@@ -63,9 +63,9 @@ int damage(const std::filesystem::path& original, const std::string& name, int r
 }
 
 TEST(Damage, RealSequences) {
-  const auto data = realData();
-  if (!data) GTEST_SKIP() << "SONOTWIN_TEST_DATA is not set: no real sequences to damage.";
-  const auto tracked = *data / "tracked";
+  SONOTWIN_NEEDS_REAL_DATA();
+  const auto data = test::realData();
+  const auto tracked = data / "tracked";
   for (const char* name :
        {"formats/SyntheticTrackerBuffer20.igs.mha",
         "formats/UltrasonixLinearScanConvertedData.igs.mha", "formats/NrrdSample.igs.nrrd",
@@ -77,9 +77,9 @@ TEST(Damage, RealSequences) {
 }
 
 TEST(Damage, RealCalibrations) {
-  const auto data = realData();
-  if (!data) GTEST_SKIP() << "SONOTWIN_TEST_DATA is not set: no real calibration to damage.";
-  const auto original = *data / "tracked" / "freehand" / "config" /
+  SONOTWIN_NEEDS_REAL_DATA();
+  const auto data = test::realData();
+  const auto original = data / "tracked" / "freehand" / "config" /
                         "Config_VolumeReconstruction_SonixRP_TRUS_D70mm_NN_LATE.xml";
   EXPECT_GT(damage(original, "a.xml", 200, 2000,
                    [](const auto& path) { std::ignore = readCalibration(path); }),
@@ -87,7 +87,7 @@ TEST(Damage, RealCalibrations) {
 }
 
 TEST(Damage, Volumes) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   Volume volume({6, 5, 4}, PixelType::kUint16, {});
   for (std::size_t i = 0; i < volume.data.size(); ++i) volume.data[i] = static_cast<std::byte>(i);
   for (const char* name : {"a.nrrd", "a.mha", "a.nii", "a.nii.gz"}) {
@@ -100,7 +100,7 @@ TEST(Damage, Volumes) {
 }
 
 TEST(Damage, Surfaces) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   Surface surface;
   for (int i = 0; i < 30; ++i) {
     const auto x = static_cast<float>(i);

@@ -16,7 +16,7 @@
 
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
-#include "temp_folder.h"
+#include "temporary_folder.h"
 
 namespace sonotwin::media {
 namespace {
@@ -36,7 +36,7 @@ void expectSame(const Image& a, const Image& b) {
 }
 
 TEST(ImageIo, PngComesBackAsWritten) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   for (const int channels : {1, 3}) {
     for (const PixelType type : {PixelType::kUint8, PixelType::kUint16}) {
       const Image image = noise(13, 7, channels, type);
@@ -47,7 +47,7 @@ TEST(ImageIo, PngComesBackAsWritten) {
 }
 
 TEST(ImageIo, RefusesToWriteFloatPng) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   EXPECT_THROW(writePng(folder / "a.png", Image(2, 2, 1, PixelType::kFloat32)), Error);
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
@@ -85,7 +85,7 @@ void writeTiff(const std::filesystem::path& path, const Image& image, int sample
 }
 
 TEST(ImageIo, ReadsTiff) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   for (const char* mode : {"wl", "wb"}) {
     for (const PixelType type : {PixelType::kUint8, PixelType::kUint16}) {
       for (const int channels : {1, 3}) {
@@ -129,7 +129,7 @@ void writeJpeg(const std::filesystem::path& path, const Image& image) {
 }
 
 TEST(ImageIo, ReadsJpeg) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   for (const int channels : {1, 3}) {
     Image ramp(32, 48, channels);
     for (std::size_t i = 0; i < ramp.data.size(); ++i) {
@@ -147,7 +147,7 @@ TEST(ImageIo, ReadsJpeg) {
 
 // libjpeg paints what is missing grey and calls it a warning; here it must be an error.
 TEST(ImageIo, RefusesHalfAJpeg) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   writeJpeg(folder / "a.jpg", noise(64, 64, 1, PixelType::kUint8));
   std::filesystem::resize_file(folder / "a.jpg", std::filesystem::file_size(folder / "a.jpg") / 2);
   EXPECT_THROW(std::ignore = readImage(folder / "a.jpg"), Error);
@@ -170,7 +170,7 @@ std::string bmpHeader(int cols, int rows, int bits, int palette_entries) {
 // By hand from the format: rows bottom up unless the height is negative, blue first, rows padded
 // to four bytes.
 TEST(ImageIo, ReadsBmp) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const std::string up = {"\3\2\1\6\5\4\0\0\x09\x08\x07\x0c\x0b\x0a\0\0", 16};
   writeFileAtomically(folder / "a.bmp", bmpHeader(2, 2, 24, 0) + up);
   Image expected(2, 2, 3);
@@ -190,7 +190,7 @@ TEST(ImageIo, ReadsBmp) {
 }
 
 TEST(ImageIo, EndingDoesNotDecideContentDoes) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const Image image = noise(3, 3, 1, PixelType::kUint8);
   writePng(folder / "really_png.jpg", image);
   expectSame(readImage(folder / "really_png.jpg"), image);
@@ -201,7 +201,7 @@ TEST(ImageIo, EndingDoesNotDecideContentDoes) {
 
 // Every cut and many single flips of each format: a picture or an Error, nothing else.
 TEST(ImageIo, SurvivesDamage) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   writePng(folder / "0", noise(9, 9, 3, PixelType::kUint8));
   writeJpeg(folder / "1", noise(24, 24, 3, PixelType::kUint8));
   writeTiff(folder / "2", noise(9, 9, 1, PixelType::kUint16), 1, 1, "w");
@@ -228,14 +228,14 @@ TEST(ImageIo, SurvivesDamage) {
 }
 
 TEST(ImageIo, ReadsRealPictures) {
-  const auto data = realData();
-  if (!data) GTEST_SKIP() << "SONOTWIN_TEST_DATA is not set: no real pictures to read.";
+  SONOTWIN_NEEDS_REAL_DATA();
+  const auto data = test::realData();
   int read = 0;
   for (const char* kind : {"fetal-head", "nerve-vessel"}) {
     for (const char* part : {"images", "masks"}) {
       int left = 20;
       for (const auto& entry :
-           std::filesystem::directory_iterator(*data / "segmentation" / kind / part)) {
+           std::filesystem::directory_iterator(data / "segmentation" / kind / part)) {
         if (left-- == 0) break;
         const Image image = readImage(entry.path());
         EXPECT_EQ(image.type, PixelType::kUint8);

@@ -12,7 +12,7 @@
 #include "sequence_files.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
-#include "temp_folder.h"
+#include "temporary_folder.h"
 
 namespace sonotwin::media {
 namespace {
@@ -90,7 +90,7 @@ void expectPicture(const Clip& clip) {
 
 // Every order and sense of two axes, and of three with one slice in elevation.
 TEST(SequenceIo, BringsEveryOrientationToMarkedFar) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   int seen = 0;
   for (const std::string from :
        {"MF", "MN", "UF", "UN", "MFA", "MFD", "MNA", "MND", "UFA", "UFD", "UNA", "UND"}) {
@@ -117,7 +117,7 @@ TEST(SequenceIo, BringsEveryOrientationToMarkedFar) {
 }
 
 TEST(SequenceIo, FlatFrameIgnoresItsElevationLetter) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   for (const std::string letters : {"MFA", "MFD", "AMF", "mf", "DMF"}) {
     std::vector<int> sizes;
     writeFileAtomically(folder / "a.mha", metaHeader({{"UltrasoundImageOrientation", letters}}) +
@@ -127,7 +127,7 @@ TEST(SequenceIo, FlatFrameIgnoresItsElevationLetter) {
 }
 
 TEST(SequenceIo, KeepsUnknownOrientationAsStoredAndSaysSo) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   for (const std::string letters : {"XX", "XXX", "", "MM", "QF"}) {
     std::vector<int> sizes;
     writeFileAtomically(folder / "a.mha", metaHeader({{"UltrasoundImageOrientation", letters}}) +
@@ -140,7 +140,7 @@ TEST(SequenceIo, KeepsUnknownOrientationAsStoredAndSaysSo) {
 }
 
 TEST(SequenceIo, ReadsLocalSeparateAndCompressedData) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   std::vector<int> sizes;
   const std::string raw = samplesInOrder("MF", sizes);
   const std::string packed = deflated(raw, 15);
@@ -174,7 +174,7 @@ TEST(SequenceIo, ReadsLocalSeparateAndCompressedData) {
 }
 
 TEST(SequenceIo, ReadsNrrd) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   std::vector<int> sizes;
   const std::string raw = samplesInOrder("MF", sizes);
   writeFileAtomically(folder / "a.nrrd", nrrdHeader({}) + "\n" + raw);
@@ -204,7 +204,7 @@ struct TypeCase {
 
 // The numbers 0, 1, ... 11 in every type and byte order.
 TEST(SequenceIo, ReadsEverySampleTypeAndByteOrder) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const std::vector<TypeCase> cases = {{"MET_UCHAR", "uint8", 1, PixelType::kUint8},
                                        {"MET_CHAR", "int8", 1, PixelType::kUint8},
                                        {"MET_USHORT", "unsigned short", 2, PixelType::kUint16},
@@ -240,7 +240,7 @@ TEST(SequenceIo, ReadsEverySampleTypeAndByteOrder) {
 }
 
 TEST(SequenceIo, KeepsNegativeSamplesAsFloat) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const std::int16_t values[] = {-5, 300};
   writeFileAtomically(folder / "a.mha",
                       metaHeader({{"DimSize", "2 1 1"}, {"ElementType", "MET_SHORT"}}) +
@@ -251,7 +251,7 @@ TEST(SequenceIo, KeepsNegativeSamplesAsFloat) {
 }
 
 TEST(SequenceIo, ReadsColour) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const std::string rgb = "abcdefABCDEF";  // two pixels a frame, two frames
   writeFileAtomically(folder / "a.mha", metaHeader({{"DimSize", "2 1 2"},
                                                     {"ElementNumberOfChannels", "3"},
@@ -264,7 +264,7 @@ TEST(SequenceIo, ReadsColour) {
 }
 
 TEST(SequenceIo, SlicesOf3DFramesBecomeFramesWithoutPose) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   writeFileAtomically(
       folder / "a.mha",
       metaHeader({{"NDims", "4"},
@@ -285,7 +285,7 @@ TEST(SequenceIo, SlicesOf3DFramesBecomeFramesWithoutPose) {
 }
 
 TEST(SequenceIo, FramesAreReadOneAtATime) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   std::vector<int> sizes;
   writeFileAtomically(folder / "a.mha", metaHeader({}) + samplesInOrder("MF", sizes));
   const Clip clip = readSequence(folder / "a.mha");
@@ -303,7 +303,7 @@ TEST(SequenceIo, FramesAreReadOneAtATime) {
 }
 
 TEST(SequenceIo, FramesBeforeADamagedSpotStayReadable) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   std::string raw(200000, 'x');
   for (std::size_t i = 0; i < raw.size(); ++i) raw[i] = static_cast<char>(i * i % 251);
   std::string packed = deflated(raw, 15);
@@ -321,7 +321,7 @@ TEST(SequenceIo, FramesBeforeADamagedSpotStayReadable) {
 }
 
 TEST(SequenceIo, RefusesInOneLineThatNamesTheField) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const std::string data(48, 'x');
   const std::vector<std::tuple<std::string, std::string, std::string>> cases = {
       {"NDims", "5", "NDims"},
@@ -358,7 +358,7 @@ TEST(SequenceIo, RefusesInOneLineThatNamesTheField) {
 
 // A megabyte that claims to inflate to terabytes must be refused before memory is asked for.
 TEST(SequenceIo, RefusesADecompressionBomb) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   writeFileAtomically(folder / "a.mha",
                       metaHeader({{"DimSize", "60000 60000 2"}, {"CompressedData", "True"}}) +
                           deflated(std::string(1 << 20, '\0'), 15));

@@ -9,7 +9,7 @@
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
 #include "sonotwin/media/sequence_io.h"
-#include "temp_folder.h"
+#include "temporary_folder.h"
 
 namespace sonotwin::media {
 namespace {
@@ -28,7 +28,7 @@ const Eigen::Matrix4d kTrackerFromReference = rigid(-1.1, {0, 1, 1}, {-5, 7, 90}
 const std::string kIdentity = "1 0 0 0 0 1 0 0 0 0 1 0 0 0 0 1";
 
 Clip clipWith(const std::map<std::string, std::string>& fields) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   writeFileAtomically(folder / "a.mha", metaHeader(fields) + std::string(24, 'x'));
   return readSequence(folder / "a.mha");
 }
@@ -189,7 +189,7 @@ Clip writtenClip(PixelType type, int channels) {
 }
 
 TEST(SequenceWrite, ComesBackAsWritten) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   for (const PixelType type : {PixelType::kUint8, PixelType::kUint16, PixelType::kFloat32}) {
     for (const int channels : {1, 3}) {
       for (const bool compressed : {false, true}) {
@@ -216,7 +216,7 @@ TEST(SequenceWrite, ComesBackAsWritten) {
 }
 
 TEST(SequenceWrite, KeepsCalibrationAndUntrackedClips) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   Clip clip = writtenClip(PixelType::kUint8, 1);
   clip.info.tracked = false;
   clip.info.times_known = false;
@@ -233,7 +233,7 @@ TEST(SequenceWrite, KeepsCalibrationAndUntrackedClips) {
 }
 
 TEST(SequenceWrite, LeavesNothingBehindWhenAFrameFails) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   Clip clip = writtenClip(PixelType::kUint8, 1);
   clip.info.frame_count = 4;
   clip.frames.resize(4);

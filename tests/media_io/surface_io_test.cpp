@@ -10,7 +10,7 @@
 
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
-#include "temp_folder.h"
+#include "temporary_folder.h"
 
 namespace sonotwin::media {
 namespace {
@@ -37,7 +37,7 @@ std::vector<std::array<std::array<float, 3>, 3>> cornersOf(const Surface& surfac
 }
 
 TEST(SurfaceIo, ComesBackAsWritten) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   for (const char* name : {"a.stl", "a.ply", "a.obj", "a.vtp"}) {
     writeSurface(folder / name, tetrahedron());
     const Surface back = readSurface(folder / name);
@@ -50,7 +50,7 @@ TEST(SurfaceIo, ComesBackAsWritten) {
 }
 
 TEST(SurfaceIo, EmptySurfacesAreFilesToo) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   for (const char* name : {"a.stl", "a.ply", "a.vtp"}) {
     writeSurface(folder / name, Surface{});
     EXPECT_TRUE(readSurface(folder / name).triangles.empty()) << name;
@@ -58,7 +58,7 @@ TEST(SurfaceIo, EmptySurfacesAreFilesToo) {
 }
 
 Surface read(const std::string& name, const std::string& bytes) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   writeFileAtomically(folder / name, bytes);
   return readSurface(folder / name);
 }
@@ -132,7 +132,7 @@ TEST(SurfaceIo, RefusesInWords) {
   EXPECT_THAT(refusalOf("a.obj", "v 0 0 0\nf 0 1 1"), HasSubstr("not a vertex"));
   EXPECT_THAT(refusalOf("a.obj", "v 0 0 nan"), HasSubstr("three numbers"));
   EXPECT_THAT(refusalOf("a.vtp", "<VTKFile/>"), HasSubstr("PolyData"));
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   Surface bad = tetrahedron();
   bad.triangles[0][0] = 4;
   EXPECT_THROW(writeSurface(folder / "a.stl", bad), Error);
@@ -142,7 +142,7 @@ TEST(SurfaceIo, RefusesInWords) {
 
 // By the format's own rules: chunk lengths, bounds in the accessor, metres, y up.
 TEST(SurfaceIo, GlbIsInMetresWithYUp) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   writeSurface(folder / "a.glb", tetrahedron());
   const std::string bytes = readTextFile(folder / "a.glb");
   const auto word = [&bytes](std::size_t at) {

@@ -12,7 +12,7 @@
 #include "sequence_files.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
-#include "temp_folder.h"
+#include "temporary_folder.h"
 
 namespace sonotwin::media {
 namespace {
@@ -41,7 +41,7 @@ Volume noise(PixelType type) {
 }
 
 TEST(VolumeIo, ComesBackAsWritten) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   for (const char* name : {"a.nrrd", "a.mha", "a.nii", "a.nii.gz"}) {
     for (const PixelType type : {PixelType::kUint8, PixelType::kUint16, PixelType::kFloat32}) {
       for (const char* world : {"LPS", "Reference", "StepperHome"}) {
@@ -68,7 +68,7 @@ TEST(VolumeIo, ComesBackAsWritten) {
 
 // By hand from the format: the same corner of the body in three spaces.
 TEST(VolumeIo, BringsNrrdSpacesToLps) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const auto read = [&](const std::string& space, const std::string& directions,
                         const std::string& origin) {
     writeFileAtomically(folder / "a.nrrd", "NRRD0004\ntype: uint8\ndimension: 3\nspace: " + space +
@@ -93,7 +93,7 @@ TEST(VolumeIo, BringsNrrdSpacesToLps) {
 }
 
 TEST(VolumeIo, ReadsMetaImageDirections) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   writeFileAtomically(folder / "a.mha", metaHeader({{"DimSize", "2 1 1"},
                                                     {"Kinds", "domain domain domain"},
                                                     {"ElementSpacing", "2 3 4"},
@@ -107,7 +107,7 @@ TEST(VolumeIo, ReadsMetaImageDirections) {
 }
 
 TEST(VolumeIo, RefusesInWords) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const auto refusalOf = [&](const std::string& name, const std::string& bytes) -> std::string {
     writeFileAtomically(folder / name, bytes);
     try {
@@ -136,7 +136,7 @@ TEST(VolumeIo, RefusesInWords) {
 }
 
 TEST(VolumeIo, ScaledAndSwappedNifti) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   Volume volume({3, 1, 1}, PixelType::kUint16, tilted());
   const auto samples = volume.samples<std::uint16_t>();
   samples[0] = 1, samples[1] = 2, samples[2] = 515;
@@ -164,9 +164,9 @@ TEST(VolumeIo, ScaledAndSwappedNifti) {
 }
 
 TEST(VolumeIo, ReadsPlusReconstructions) {
-  const auto data = realData();
-  if (!data) GTEST_SKIP() << "SONOTWIN_TEST_DATA is not set: no real volume to read.";
-  const auto folder = *data / "tracked" / "freehand" / "reference";
+  SONOTWIN_NEEDS_REAL_DATA();
+  const auto data = test::realData();
+  const auto folder = data / "tracked" / "freehand" / "reference";
   const Volume volume = readVolume(folder / "VolumeReconstructorTestNNLATEvolumeRef.mha");
   EXPECT_EQ(volume.dims, (std::array<int, 3>{80, 93, 98}));
   EXPECT_EQ(volume.world, "Reference");

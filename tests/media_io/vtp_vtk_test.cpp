@@ -12,7 +12,7 @@
 
 #include "sonotwin/base/error.h"
 #include "sonotwin/media/surface_io.h"
-#include "temp_folder.h"
+#include "temporary_folder.h"
 
 namespace sonotwin::media {
 namespace {
@@ -29,7 +29,7 @@ Surface ribbon(std::uint32_t steps) {
 }
 
 TEST(VtpAgainstVtk, VtkReadsWhatWeWrite) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const Surface surface = ribbon(100);
   writeSurface(folder / "a.vtp", surface);
   vtkNew<vtkXMLPolyDataReader> reader;
@@ -57,7 +57,7 @@ TEST(VtpAgainstVtk, VtkReadsWhatWeWrite) {
 }
 
 TEST(VtpAgainstVtk, WeReadEveryWayVtkWrites) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const Surface surface = ribbon(30000);
   vtkNew<vtkPoints> points;
   for (const auto& vertex : surface.vertices_mm) points->InsertNextPoint(vertex.data());
