@@ -36,7 +36,8 @@ struct DicomClip {
 /// grey (MONOCHROME1 inverted) or RGB. Pixel spacing comes from the ultrasound regions only.
 /// Only attributes on an allow-list enter `clip.info`.
 ///
-/// @throws Error(kBadInput) with one line that names the file and the reason.
+/// @throws Error(kBadInput) with one line that names the file and the reason; Error(kNotFound) if
+///         there is no such file. `frame` throws the same, with the frame's index.
 /// Source: PS3.3 C.7.6.3, C.8.5.5; PS3.5 section 8, annex A.
 [[nodiscard]] DicomClip readDicom(const std::filesystem::path& path);
 
