@@ -14,27 +14,27 @@ namespace sonotwin::dicom {
 struct Identity {
   std::string patient_id;
   std::string issuer;
-  std::string patient_name;   ///< only where patient_id is empty
-  std::string birth_date;     ///< only where patient_id is empty
+  std::string patient_name;  ///< only where patient_id is empty
+  std::string birth_date;    ///< only where patient_id is empty
   std::string study_uid;
   std::string series_uid;
   std::string instance_uid;
-  std::string study_date;     ///< YYYYMMDD, or empty
-  std::string study_time;     ///< HHMMSS, or empty
+  std::string study_date;  ///< YYYYMMDD, or empty
+  std::string study_time;  ///< HHMMSS, or empty
 };
 
 struct DicomClip {
-  media::Clip clip;   ///< frames are decoded on demand from the file
+  media::Clip clip;  ///< frames are decoded on demand from the file
   Identity identity;
 };
 
 /// True where the file has a DICOM preamble or parses as a DICOM data set without one.
 [[nodiscard]] bool looksLikeDicom(const std::filesystem::path& path);
 
-/// Opens an ultrasound object: any uncompressed, deflated, RLE, JPEG baseline / extended / lossless,
-/// JPEG-LS or JPEG 2000 syntax; MONOCHROME1/2, RGB, YBR variants, PALETTE COLOR. Pixels come out as
-/// grey (MONOCHROME1 inverted) or RGB. Pixel spacing comes from the ultrasound regions only.
-/// Only attributes on an allow-list enter `clip.info`.
+/// Opens an ultrasound object: any uncompressed, deflated, RLE, JPEG baseline / extended /
+/// lossless, JPEG-LS or JPEG 2000 syntax; MONOCHROME1/2, RGB, YBR variants, PALETTE COLOR. Pixels
+/// come out as grey (MONOCHROME1 inverted) or RGB. Pixel spacing comes from the ultrasound regions
+/// only. Only attributes on an allow-list enter `clip.info`.
 ///
 /// @throws Error(kBadInput) with one line that names the file and the reason; Error(kNotFound) if
 ///         there is no such file. `frame` throws the same, with the frame's index.
