@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <Eigen/Geometry>
+#include <algorithm>
 #include <random>
 
 #include "sequence_files.h"
@@ -161,6 +162,72 @@ TEST(SequencePoses, SpacingFollowsTheAxes) {
   ASSERT_TRUE(clip.info.spacing_mm.has_value());
   EXPECT_THAT(*clip.info.spacing_mm, testing::ElementsAre(0.4, 0.3));
   EXPECT_FALSE(clipWith({{"ElementSpacing", "1 1 1"}}).info.spacing_mm.has_value());
+}
+
+// The numbers are frame 0's in the file's text.
+TEST(SequencePoses, RealSweepsHoldTheirOwnEquation) {
+  SONOTWIN_NEEDS_REAL_DATA();
+  const Clip clip =
+      readSequence(test::realData() / "tracked" / "freehand" / "SpinePhantomFreehand.igs.mha");
+  EXPECT_EQ(clip.info.frame_count, 21);
+  EXPECT_EQ(clip.info.cols, 820);
+  EXPECT_EQ(clip.info.rows, 616);
+  EXPECT_EQ(clip.info.world, "Reference");
+  EXPECT_NEAR(clip.frames.back().time_s, 1.845, 1e-3);
+  EXPECT_TRUE(std::ranges::all_of(clip.frames, [](const FrameInfo& frame) {
+    return frame.pose_status == PoseStatus::kValid && frame.world_from_probe.isRigid(1e-4);
+  }));
+  Eigen::Matrix4d tracker_from_probe, tracker_from_reference;
+  tracker_from_probe << 0.231245, 0.951424, -0.203269, 172.641, -0.127436, -0.17751, -0.975833,
+      -98.0022, -0.964513, 0.25156, 0.0801977, -22.0262, 0, 0, 0, 1;
+  tracker_from_reference << 0.949536, -0.208383, 0.234431, 264.096, -0.195717, -0.977686, -0.076326,
+      93.8733, 0.245105, 0.0265923, -0.969132, 3.0506, 0, 0, 0, 1;
+  EXPECT_TRUE((tracker_from_reference * clip.frames[0].world_from_probe.matrix())
+                  .isApprox(tracker_from_probe, 1e-9));
+}
+
+// The same recording in two formats, written by two writers.
+TEST(SequencePoses, RealSweepIsTheSameInBothFormats) {
+  SONOTWIN_NEEDS_REAL_DATA();
+  const auto folder = test::realData() / "tracked" / "freehand";
+  const Clip meta = readSequence(folder / "NwirePhantomFreehand.igs.mha");
+  const Clip nrrd = readSequence(folder / "NwirePhantomFreehand.igs.nrrd");
+  ASSERT_EQ(meta.info.frame_count, 97);
+  ASSERT_EQ(nrrd.info.frame_count, 97);
+  for (int i = 0; i < 97; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    ASSERT_TRUE(meta.pixels->frame(i).data == nrrd.pixels->frame(i).data) << i;
+    ASSERT_EQ(meta.frames[at].time_s, nrrd.frames[at].time_s);
+    ASSERT_TRUE(meta.frames[at].world_from_probe.matrix().isApprox(
+        nrrd.frames[at].world_from_probe.matrix(), 1e-12));
+  }
+}
+
+TEST(SequencePoses, RealInvalidPoseIsTheOnlyOne) {
+  SONOTWIN_NEEDS_REAL_DATA();
+  const Clip clip =
+      readSequence(test::realData() / "tracked" / "formats" / "TransformInterpolationTest.igs.mha");
+  EXPECT_EQ(clip.info.frame_count, 500);
+  EXPECT_EQ(std::ranges::count(clip.frames, PoseStatus::kInvalid, &FrameInfo::pose_status), 1);
+}
+
+TEST(SequencePoses, RealFilesThatCannotBeReadSayWhy) {
+  SONOTWIN_NEEDS_REAL_DATA();
+  const auto tracked = test::realData() / "tracked";
+  const auto refusal = [&](const std::filesystem::path& path) -> std::string {
+    try {
+      std::ignore = readSequence(tracked / path);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "read without complaint";
+  };
+  EXPECT_THAT(refusal("formats/MetaImageSequenceIOTest1.igs.mhd"),
+              HasSubstr("MetaImageSequenceIOTest1.zraw"));
+  EXPECT_THAT(refusal("temporal/WaterTankBottomTranslationTrackerBuffer-trimmed.igs.mha"),
+              HasSubstr("no pictures"));
+  EXPECT_THAT(refusal("freehand/reference/VolumeReconstructorTestNNLATEvolumeRef.mha"),
+              HasSubstr("volume"));
 }
 
 Clip writtenClip(PixelType type, int channels) {
