@@ -21,8 +21,8 @@ constexpr int kVersion = 1;
 constexpr const char* kFit = "letterbox";
 constexpr const char* kNormalization = "z-score over pixels that are not black";
 
-double rounded(double value, double step) {
-  return std::round(value / step) * step;
+ordered_json describeScore(const ValidationScore& score) {
+  return {{"dice", score.case_dice}, {"pooled_dice", score.pooled_dice}};
 }
 
 ordered_json describeSplits(const Dataset& dataset) {
@@ -67,21 +67,21 @@ std::string makeCard(const TrainingRecord& record, const Dataset& dataset) {
   card["network"] = planToJson(record.plan);
   card["network"]["parameters"] = record.parameters;
   card["inference"] = {{"flip_averaging", record.flip_averaging},
-                       {"val_dice_plain", record.val_dice},
-                       {"val_dice_flip_averaged", record.val_dice_flipped}};
-  if (!record.options.mirror) card["inference"]["val_dice_flip_averaged"] = nullptr;
+                       {"validation", describeScore(record.val_plain)},
+                       {"validation_flip_averaged", nullptr}};
+  if (record.val_flipped) {
+    card["inference"]["validation_flip_averaged"] = describeScore(*record.val_flipped);
+  }
   card["recipe"] = recipeToJson(record.recipe);
   card["data"] = {{"source", dataset.source},
                   {"sha256", record.dataset_sha256},
                   {"split_seed", dataset.seed},
                   {"splits", describeSplits(dataset)}};
-  card["training"] = {{"seed", record.options.seed},
-                      {"epochs_run", record.epochs_run},
-                      {"best_epoch", record.best_epoch},
-                      {"device", record.device},
-                      {"seconds", rounded(record.seconds, 0.1)},
-                      {"program_version", std::string(programVersion())},
-                      {"command", trainCommand(record)}};
+  card["training"] = {
+      {"seed", record.options.seed},           {"epochs_run", record.epochs_run},
+      {"best_epoch", record.best_epoch},       {"device", record.device},
+      {"seconds", std::round(record.seconds)}, {"program_version", std::string(programVersion())},
+      {"command", trainCommand(record)}};
   card["training"]["max_minutes"] =
       record.options.max_minutes ? ordered_json(*record.options.max_minutes) : ordered_json();
   card["scores"] = ordered_json::object();

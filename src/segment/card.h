@@ -3,11 +3,13 @@
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "recipe.h"
 #include "sonotwin/segment/model.h"
+#include "validation_score.h"
 
 namespace sonotwin::segment {
 
@@ -36,8 +38,8 @@ struct TrainingRecord {
   int epochs_run = 0;
   int best_epoch = 0;
   double seconds = 0.0;
-  double val_dice = 0.0;          ///< of the kept weights
-  double val_dice_flipped = 0.0;  ///< with flip averaging, where mirroring is allowed
+  ValidationScore val_plain;                   ///< of the kept weights
+  std::optional<ValidationScore> val_flipped;  ///< with flip averaging, where mirroring is allowed
   bool flip_averaging = false;
   std::string weights_sha256;
 };

@@ -155,6 +155,7 @@ json recipeToJson(const TrainRecipe& r) {
                  {"ema_decay", r.ema_decay},
                  {"loss", "cross-entropy + soft Dice (batch, without background, smooth 1e-5)"},
                  {"deep_supervision", "weights 1/2^i, lowest level 0"},
+                 {"selection", "best epoch by the mean of per-case and pooled validation Dice"},
                  {"augmentation", augmentationToJson(r.augmentation)}};
   if (sgd) object["momentum"] = r.momentum;
   return object;

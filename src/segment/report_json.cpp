@@ -51,9 +51,13 @@ std::string evaluationJson(const Evaluation& evaluation) {
 }
 
 std::string epochJson(const EpochReport& report) {
-  return ordered_json{{"epoch", report.epoch},           {"epochs", report.epochs},
-                      {"train_loss", report.train_loss}, {"val_dice", report.val_dice},
-                      {"best_dice", report.best_dice},   {"seconds", report.seconds}}
+  return ordered_json{{"epoch", report.epoch},
+                      {"epochs", report.epochs},
+                      {"train_loss", report.train_loss},
+                      {"val_dice", report.val_dice},
+                      {"val_pooled_dice", report.val_pooled_dice},
+                      {"best_dice", report.best_dice},
+                      {"seconds", report.seconds}}
       .dump();
 }
 

@@ -46,8 +46,8 @@ std::string describe(const Runtime& runtime) {
          (runtime.threads == 1 ? " thread" : " threads");
 }
 
-std::string describeDevice(const std::string& device) {
-  return describe(openDevice(device));
+std::string describeDevice(const std::string& device, int threads) {
+  return describe(openDevice(device, threads));
 }
 
 }  // namespace sonotwin::segment

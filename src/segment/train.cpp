@@ -9,9 +9,9 @@
 #include "card.h"
 #include "loss.h"
 #include "optimizer.h"
-#include "predict.h"
 #include "sonotwin/base/file.h"
 #include "sonotwin/segment/model.h"
+#include "validation.h"
 #include "weights.h"
 
 namespace sonotwin::segment {
@@ -35,12 +35,6 @@ struct TrainingImages {
   at::Tensor truth;  ///< [n x rows x cols] uint8
 };
 
-/// Cases of the validation split, with truth in their own size.
-struct ValidationImages {
-  std::vector<GridPicture> pictures;
-  std::vector<const Case*> cases;
-};
-
 TrainingImages prepareTraining(const Dataset& dataset, const NetworkPlan& plan,
                                const Runtime& runtime, const Progress& progress) {
   std::vector<at::Tensor> gray, truth;
@@ -59,33 +53,6 @@ TrainingImages prepareTraining(const Dataset& dataset, const NetworkPlan& plan,
   return {at::stack(gray).to(runtime.device), at::stack(truth).to(runtime.device)};
 }
 
-ValidationImages prepareValidation(const Dataset& dataset, const NetworkPlan& plan) {
-  ValidationImages images;
-  bool labelled = false;
-  for (const Case& item : dataset.cases) {
-    if (item.split != Split::kVal) continue;
-    images.pictures.push_back(makeGridPicture(item.gray, item.rows, item.cols, plan));
-    images.cases.push_back(&item);
-    labelled = labelled || std::ranges::any_of(item.truth, [](auto value) { return value != 0; });
-  }
-  if (!labelled) {
-    throwBadInput("The dataset's validation split has no labelled pixel to choose weights by.");
-  }
-  return images;
-}
-
-/// Dice without the distances, which cost more than the network.
-std::optional<double> diceOf(const media::FrameMask& mask, const Case& item, int label) {
-  std::int64_t both = 0, sum = 0;
-  for (std::size_t i = 0; i < item.truth.size(); ++i) {
-    const int p = mask.labels[i] == label ? 1 : 0, t = item.truth[i] == label ? 1 : 0;
-    both += p & t;
-    sum += p + t;
-  }
-  if (sum == 0) return std::nullopt;
-  return 2.0 * static_cast<double>(both) / static_cast<double>(sum);
-}
-
 class Training {
  public:
   Training(const Dataset& dataset, const std::string& dataset_sha256,
@@ -102,12 +69,12 @@ class Training {
         network_(plan_, runtime_, derivedSeed(options.seed, kInitialization)),
         averaged_(plan_, runtime_, std::nullopt),
         best_(plan_, runtime_, std::nullopt),
-        optimizer_(recipe_, network_.parameters()) {
+        optimizer_(recipe_, network_.parameters()),
+        validation_(dataset, plan_) {
     runtime_.useThreads();
     averaged_.copyFrom(network_);
     best_.copyFrom(network_);
     network_.setTrainable(true);
-    validation_ = prepareValidation(dataset_, plan_);
     training_ = prepareTraining(dataset_, plan_, runtime_, progress_);
     const auto count = static_cast<int>(training_.gray.size(0));
     batch_ = std::min(recipe_.batch, count);
@@ -127,7 +94,6 @@ class Training {
   double trainEpoch(int epoch);
   at::Tensor trainStep(const at::Tensor& chosen, Random& random, double learning_rate);
   void average();
-  [[nodiscard]] double validate(const UNet& network, bool flip) const;
   [[nodiscard]] std::vector<NamedTensor> state() const;
   [[nodiscard]] json identity() const;
   void saveCheckpoint() const;
@@ -143,12 +109,12 @@ class Training {
   UNet network_, averaged_, best_;
   Optimizer optimizer_;
   TrainingImages training_;
-  ValidationImages validation_;
+  Validation validation_;
   int batch_ = 0;
   int steps_per_epoch_ = 0;
   int epochs_done_ = 0;
   int best_epoch_ = 0;
-  double best_dice_ = -1.0;
+  ValidationScore best_score_{-1.0, -1.0};
   double seconds_before_ = 0.0;
   Clock::time_point start_ = Clock::now();
 };
@@ -218,35 +184,22 @@ void Training::average() {
   }
 }
 
-double Training::validate(const UNet& network, bool flip) const {
-  const auto masks = predict(network, runtime_, validation_.pictures, dataset_.labels, flip,
-                             [this](std::size_t) { progress_.throwIfCancelled(); });
-  double sum = 0.0;
-  int count = 0;
-  for (std::size_t i = 0; i < masks.size(); ++i) {
-    for (const media::Label& label : dataset_.labels) {
-      const std::optional<double> dice = diceOf(masks[i], *validation_.cases[i], label.value);
-      sum += dice.value_or(0.0);
-      count += dice ? 1 : 0;
-    }
-  }
-  return sum / count;
-}
-
 void Training::run(const std::function<void(const EpochReport&)>& on_epoch) {
   Clock::time_point saved = start_;
   while (epochs_done_ < recipe_.epochs && (epochs_done_ == 0 || !timeIsUp())) {
     const Clock::time_point epoch_start = Clock::now();
     EpochReport report{.epoch = epochs_done_ + 1, .epochs = recipe_.epochs};
     report.train_loss = trainEpoch(epochs_done_);
-    report.val_dice = validate(averaged_, false);
+    const ValidationScore score = validation_.score(averaged_, runtime_, false, progress_);
     ++epochs_done_;
-    if (report.val_dice > best_dice_) {
-      best_dice_ = report.val_dice;
+    if (score.selection() > best_score_.selection()) {
+      best_score_ = score;
       best_epoch_ = epochs_done_;
       best_.copyFrom(averaged_);
     }
-    report.best_dice = best_dice_;
+    report.val_dice = score.case_dice;
+    report.val_pooled_dice = score.pooled_dice;
+    report.best_dice = best_score_.case_dice;
     report.seconds = secondsSince(epoch_start);
     if (on_epoch) on_epoch(report);
     if (saved == start_ || secondsSince(saved) > kCheckpointEvery_s) {
@@ -276,9 +229,12 @@ json Training::identity() const {
 }
 
 void Training::saveCheckpoint() const {
-  const json where = {{"identity", identity()},      {"epochs_done", epochs_done_},
-                      {"best_epoch", best_epoch_},   {"best_dice", best_dice_},
-                      {"steps", optimizer_.steps()}, {"seconds", elapsed()}};
+  const json where = {{"identity", identity()},
+                      {"epochs_done", epochs_done_},
+                      {"best_epoch", best_epoch_},
+                      {"best_dice", {best_score_.case_dice, best_score_.pooled_dice}},
+                      {"steps", optimizer_.steps()},
+                      {"seconds", elapsed()}};
   writeTensors(folder_ / kCheckpointFile, state(), Dtype::kF32, {{kStateKey, where.dump()}});
 }
 
@@ -297,11 +253,15 @@ void Training::resume() {
   network_.setTrainable(false);
   readTensorsInto(path, state());
   network_.setTrainable(true);
-  epochs_done_ = where.at("epochs_done");
-  best_epoch_ = where.at("best_epoch");
-  best_dice_ = where.at("best_dice");
-  optimizer_.setSteps(where.at("steps"));
-  seconds_before_ = where.at("seconds");
+  try {
+    epochs_done_ = where.at("epochs_done");
+    best_epoch_ = where.at("best_epoch");
+    best_score_ = {where.at("best_dice").at(0), where.at("best_dice").at(1)};
+    optimizer_.setSteps(where.at("steps"));
+    seconds_before_ = where.at("seconds");
+  } catch (const json::exception&) {
+    throwBadInput(path.string() + " does not say how far the training was. Train anew.");
+  }
 }
 
 void Training::finish() {
@@ -317,9 +277,11 @@ void Training::finish() {
   record.parameters = best_.parameterCount();
   record.epochs_run = epochs_done_;
   record.best_epoch = best_epoch_;
-  record.val_dice = best_dice_;
-  if (options_.mirror) record.val_dice_flipped = validate(best_, true);
-  record.flip_averaging = record.val_dice_flipped > best_dice_ + kFlipGain;
+  record.val_plain = best_score_;
+  if (options_.mirror) {
+    record.val_flipped = validation_.score(best_, runtime_, true, progress_);
+    record.flip_averaging = record.val_flipped->selection() > best_score_.selection() + kFlipGain;
+  }
   record.seconds = elapsed();
   // The card goes last: without it, or with an older one, the folder is no model.
   record.weights_sha256 = writeTensors(folder_ / kWeightsFile, best_.parameters(), Dtype::kF16,

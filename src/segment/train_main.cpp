@@ -65,16 +65,16 @@ void runTrain(const Arguments& arguments, const Progress& progress) {
   options.device = arguments.device;
   options.mirror = !arguments.no_mirror;
   if (!arguments.json) {
-    std::cerr << "Training on " << segment::describeDevice(options.device) << ", "
+    std::cerr << "Training on " << segment::describeDevice(options.device, options.threads) << ", "
               << dataset.cases.size() << " cases\n";
   }
   const auto show = [&](const segment::EpochReport& report) {
     if (arguments.json) {
       std::cout << segment::epochJson(report) << std::endl;
     } else {
-      std::printf("epoch %d/%d  loss %.4f  val Dice %.4f  best %.4f  %.1f s\n", report.epoch,
-                  report.epochs, report.train_loss, report.val_dice, report.best_dice,
-                  report.seconds);
+      std::printf("epoch %d/%d  loss %.4f  val Dice %.4f, pooled %.4f  best %.4f  %.1f s\n",
+                  report.epoch, report.epochs, report.train_loss, report.val_dice,
+                  report.val_pooled_dice, report.best_dice, report.seconds);
       std::fflush(stdout);
     }
   };

@@ -17,7 +17,9 @@
 namespace sonotwin::segment {
 
 /// "auto", "cpu", "cuda" or "cuda:1" → what will be used, in words ("cpu, 2 threads", ...).
-[[nodiscard]] std::string describeDevice(const std::string& device);
+/// @param threads  on the CPU; 0: all available
+/// @throws Error(kBadInput | kDevice) for a device that is not there.
+[[nodiscard]] std::string describeDevice(const std::string& device, int threads = 0);
 
 /// A trained network: `MODEL/weights.safetensors` and `MODEL/card.json`. Any thread, one at a time.
 class Model {
@@ -66,11 +68,13 @@ struct EpochReport {
   int epoch = 0;
   int epochs = 0;
   double train_loss = 0.0;
-  double val_dice = 0.0;  ///< mean over labels and cases
-  double best_dice = 0.0;
+  double val_dice = 0.0;         ///< mean over labels and cases
+  double val_pooled_dice = 0.0;  ///< of all cases' pixels together, mean over labels
+  double best_dice = 0.0;        ///< val_dice of the epoch that would be kept now
   double seconds = 0.0;
 };
-/// One line: {"epoch":1,"epochs":40,"train_loss":…,"val_dice":…,"best_dice":…,"seconds":…}
+/// One line: {"epoch":1,"epochs":40,"train_loss":…,"val_dice":…,"val_pooled_dice":…,
+/// "best_dice":…,"seconds":…}
 [[nodiscard]] std::string epochJson(const EpochReport& report);
 
 /// Trains a U-Net (cross-entropy + soft Dice, augmentation, deep supervision) and leaves
