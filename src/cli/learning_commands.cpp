@@ -93,11 +93,7 @@ struct TrainArguments {
 
 void reportEpoch(const Context& context, const segment::EpochReport& epoch) {
   if (context.json) {
-    std::cout << json{{"epoch", epoch.epoch},           {"epochs", epoch.epochs},
-                      {"train_loss", epoch.train_loss}, {"val_dice", epoch.val_dice},
-                      {"best_dice", epoch.best_dice},   {"seconds", epoch.seconds}}
-                     .dump()
-              << std::endl;
+    std::cout << segment::epochJson(epoch) << std::endl;
   } else {
     std::cout << "epoch " << epoch.epoch << " of " << epoch.epochs << "  loss "
               << decimal(epoch.train_loss, 4) << "  validation Dice " << decimal(epoch.val_dice, 4)
@@ -150,40 +146,6 @@ void segmentClip(Context& context, const std::string& clip, const std::string& n
                 {{"mask", id}, {"clip", clip}, {"model", model.name()}});
 }
 
-json estimateJson(const segment::Estimate& estimate) {
-  return {{"mean", estimate.mean}, {"ci95", estimate.ci95}};
-}
-
-json optionalJson(const std::optional<double>& value) {
-  return value ? json(*value) : json(nullptr);
-}
-
-json evaluationJson(const segment::Evaluation& evaluation) {
-  json document = {{"cases", json::array()}, {"summary", json::object()}};
-  for (const auto& item : evaluation.cases) {
-    document["cases"].push_back({{"name", item.name},
-                                 {"group", item.group},
-                                 {"label", item.label},
-                                 {"dice", optionalJson(item.agreement.dice)},
-                                 {"iou", optionalJson(item.agreement.iou)},
-                                 {"precision", optionalJson(item.agreement.precision)},
-                                 {"recall", optionalJson(item.agreement.recall)},
-                                 {"hd95", optionalJson(item.agreement.hd95)},
-                                 {"assd", optionalJson(item.agreement.assd)}});
-  }
-  for (const auto& label : evaluation.summary) {
-    document["summary"][label.label] = {{"n", label.n},
-                                        {"distance_unit", label.distance_unit},
-                                        {"dice", estimateJson(label.dice)},
-                                        {"iou", estimateJson(label.iou)},
-                                        {"precision", estimateJson(label.precision)},
-                                        {"recall", estimateJson(label.recall)},
-                                        {"hd95", estimateJson(label.hd95)},
-                                        {"assd", estimateJson(label.assd)}};
-  }
-  return document;
-}
-
 std::string evaluationText(const segment::Evaluation& evaluation) {
   Table table({"LABEL", "N", "DICE", "PRECISION", "RECALL", "IOU", "HD95", "ASSD"});
   const auto cell = [](const segment::Estimate& estimate, int digits) {
@@ -218,7 +180,7 @@ void evaluate(Context& context, const EvaluateArguments& arguments) {
   } else {
     throwBadInput("Give --model and --dataset, or --masks and --truth.");
   }
-  context.print(evaluationText(evaluation), evaluationJson(evaluation));
+  context.print(evaluationText(evaluation), json::parse(segment::evaluationJson(evaluation)));
 }
 
 void addEvaluate(CLI::App& app, Context& context) {

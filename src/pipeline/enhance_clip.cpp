@@ -13,7 +13,8 @@ class EnhancedFrames final : public media::FrameSource {
       : original_(std::move(original)), sector_(sector), recipe_(std::move(recipe)) {}
 
   [[nodiscard]] media::Image frame(int index) const override {
-    return enhance::toPicture(recipe_, enhance::apply(recipe_, original_->frame(index), sector_));
+    return enhance::toPicture(recipe_, enhance::apply(recipe_, original_->frame(index), sector_),
+                              sector_);
   }
 
  private:

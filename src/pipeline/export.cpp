@@ -152,7 +152,8 @@ void exportFrames(const store::Store& store, const std::string& clip_id, const f
     const media::Image frame = clip.pixels->frame(f);
     media::writePng(
         folder / frameName(f),
-        recipe ? enhance::toPicture(*recipe, enhance::apply(*recipe, frame, clip.info.sector))
+        recipe ? enhance::toPicture(*recipe, enhance::apply(*recipe, frame, clip.info.sector),
+                                    clip.info.sector)
                : frame);
     json["frames"].push_back(describeFrame(clip, f));
   }
