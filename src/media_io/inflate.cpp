@@ -4,6 +4,8 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <new>
+#include <string>
 
 #include "sonotwin/base/error.h"
 
@@ -41,9 +43,18 @@ bool Inflater::feed(std::span<const std::byte> input, std::span<std::byte> targe
   return filled < target.size();
 }
 
+std::vector<std::byte> zeroedBytes(std::uint64_t count) {
+  try {
+    return std::vector<std::byte>(count);
+  } catch (const std::bad_alloc&) {
+    throw Error(ErrorKind::kDevice, "No memory is left for " + std::to_string(count >> 20) +
+                                        " MB of data. Close other programs or use a smaller file.");
+  }
+}
+
 std::vector<std::byte> inflatedBytes(std::span<const std::byte> stream, std::uint64_t count) {
   Inflater inflater;
-  std::vector<std::byte> bytes(count);
+  std::vector<std::byte> bytes = zeroedBytes(count);
   std::uint64_t filled = 0;
   bool more = true;
   while (more && !stream.empty()) {

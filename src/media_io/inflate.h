@@ -27,6 +27,9 @@ class Inflater {
   std::unique_ptr<State> state_;
 };
 
+/// Zeroed bytes. @throws Error(kDevice) where memory has not so many left.
+[[nodiscard]] std::vector<std::byte> zeroedBytes(std::uint64_t count);
+
 /// At most the first `count` bytes of a whole stream; fewer where it ends or is damaged before.
 [[nodiscard]] std::vector<std::byte> inflatedBytes(std::span<const std::byte> stream,
                                                    std::uint64_t count);

@@ -90,7 +90,7 @@ RasterData::RasterData(const RasterHeader& header)
             header.big_endian != (std::endian::native == std::endian::big)) {}
 
 std::vector<std::byte> RasterData::readStored(std::uint64_t offset, std::uint64_t count) const {
-  std::vector<std::byte> bytes(count);
+  std::vector<std::byte> bytes = zeroedBytes(count);
   if (OpenFile(file_).readAt(offset_ + offset, bytes) != count) {
     throw Error(ErrorKind::kDamaged,
                 "the data end too early. The file was cut short; copy it again.");
@@ -103,7 +103,7 @@ void RasterData::inflateOnce() const {
   if (inflated_) return;
   const OpenFile file(file_);
   Inflater inflater;
-  std::vector<std::byte> samples(sample_bytes_);
+  std::vector<std::byte> samples = zeroedBytes(sample_bytes_);
   std::vector<std::byte> input(std::min(kChunk, stored_bytes_));
   std::uint64_t filled = 0;
   bool more = true;

@@ -1,159 +1,71 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sequence_fields.h"
 
+#include <Eigen/LU>
+#include <Eigen/QR>
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <set>
 
 #include "header_lines.h"
-#include "transform_graph.h"
+#include "transform_tracks.h"
 
 namespace sonotwin::media {
 namespace {
 constexpr double kNominalRateHz = 30.0;
 // Poses are written with six digits, and trackers drift a little from rigid.
 constexpr double kRigidTolerance = 0.02;
+constexpr std::array<const char*, 2> kWorlds = {"Reference", "Tracker"};
 
-/// One named transform as the file gives it: by frame, or once for all.
-struct TransformTrack {
-  TransformName name;
-  bool per_frame = false;
-  std::vector<std::optional<Eigen::Matrix4d>> matrices;  ///< none: absent, or no such matrix
-  std::vector<PoseStatus> statuses;
-
-  [[nodiscard]] std::size_t slot(std::size_t time) const { return per_frame ? time : 0; }
-};
-
-class Tracks {
- public:
-  Tracks(const RasterHeader& header, std::size_t times) : times_(times) {
-    for (const auto& [name, value] : header.fields) add(name, value, std::nullopt);
-    for (const FrameField& field : header.frame_fields) {
-      if (field.frame < times_) add(field.name, field.value, field.frame);
-    }
-  }
-
-  [[nodiscard]] const std::vector<TransformTrack>& all() const { return tracks_; }
-  [[nodiscard]] std::vector<TransformName> names() const {
-    std::vector<TransformName> result;
-    for (const TransformTrack& track : tracks_) result.push_back(track.name);
-    return result;
-  }
-
- private:
-  void add(std::string_view name, const std::string& value, std::optional<std::size_t> time) {
-    constexpr std::string_view kStatus = "Status";
-    const bool is_status = name.ends_with("TransformStatus");
-    if (is_status) name.remove_suffix(kStatus.size());
-    if (!name.ends_with("Transform")) return;
-    const auto parsed = parseTransformName(name);
-    if (!parsed) return;
-    TransformTrack& track = trackOf(*parsed, time.has_value());
-    const std::size_t slot = time.value_or(0);
-    if (!is_status) {
-      track.matrices[slot] = parseMatrix(value);
-      if (!track.matrices[slot]) track.statuses[slot] = PoseStatus::kInvalid;
-    } else if (value != "OK") {
-      track.statuses[slot] = value == "MISSING" ? PoseStatus::kMissing : PoseStatus::kInvalid;
-    }
-  }
-
-  // A frame's own line outranks one for the whole file.
-  TransformTrack& trackOf(const TransformName& name, bool per_frame) {
-    auto at = std::ranges::find(tracks_, name, &TransformTrack::name);
-    if (at == tracks_.end() || (per_frame && !at->per_frame)) {
-      if (at == tracks_.end()) at = tracks_.insert(at, TransformTrack{name, per_frame, {}, {}});
-      at->per_frame = per_frame;
-      at->matrices.assign(per_frame ? times_ : 1, std::nullopt);
-      at->statuses.assign(per_frame ? times_ : 1, PoseStatus::kValid);
-    }
-    return *at;
-  }
-
-  std::size_t times_;
-  std::vector<TransformTrack> tracks_;
-};
-
-struct PoseWay {
+struct WayToWorld {
   std::string world;
   std::vector<PathStep> steps;
 };
 
-std::optional<PoseWay> wayToWorld(const Tracks& tracks, std::vector<std::string>& assumptions) {
-  const std::vector<TransformName> names = tracks.names();
-  for (const char* world : {"Reference", "Tracker"}) {
-    if (auto steps = findPath(names, "Probe", world)) return PoseWay{world, std::move(*steps)};
-  }
-  std::set<std::string> ends, others;
-  for (const TransformTrack& track : tracks.all()) {
-    if (!track.per_frame) continue;
-    if (track.name.from == "Probe" && track.name.to != "Image")
-      ends.insert(track.name.to);
-    else
-      others.insert(track.name.text());
-  }
-  if (ends.size() == 1) {
-    assumptions.push_back("The probe's pose is given relative to \"" + *ends.begin() +
-                          "\": that frame is the sweep's world.");
-    return PoseWay{*ends.begin(), *findPath(names, "Probe", *ends.begin())};
-  }
-  for (const std::string& other : ends) others.insert("ProbeTo" + other);
-  std::string listed;
-  for (const std::string& other : others) listed += (listed.empty() ? "" : ", ") + other;
-  if (!listed.empty()) {
-    assumptions.push_back(
-        "No ProbeToTracker or ProbeToReference transform: the frames have no "
-        "pose. The file's transforms " +
-        listed + " are not used.");
+std::optional<WayToWorld> wayFrom(const char* frame, const TransformTracks& tracks) {
+  for (const char* world : kWorlds) {
+    if (auto steps = tracks.path(frame, world)) return WayToWorld{world, std::move(*steps)};
   }
   return std::nullopt;
 }
 
-PoseStatus statusAlong(const Tracks& tracks, const PoseWay& way, std::size_t time) {
-  PoseStatus status = PoseStatus::kValid;
-  for (const PathStep& step : way.steps) {
-    const TransformTrack& track = tracks.all()[step.index];
-    const std::size_t slot = track.slot(time);
-    if (track.statuses[slot] == PoseStatus::kInvalid) return PoseStatus::kInvalid;
-    if (track.statuses[slot] == PoseStatus::kMissing || !track.matrices[slot]) {
-      status = PoseStatus::kMissing;
-    }
+// A frame that is neither Reference nor Tracker but the only one the probe is given in.
+std::optional<WayToWorld> wayToOnlyFrame(const TransformTracks& tracks,
+                                         std::vector<std::string>& assumptions) {
+  std::set<std::string> ends;
+  for (const TransformName& name : tracks.perFrame()) {
+    if (name.from == "Probe" && name.to != "Image") ends.insert(name.to);
   }
-  return status;
+  if (ends.size() != 1) return std::nullopt;
+  assumptions.push_back("The probe's pose is given relative to " + inQuotes(*ends.begin()) +
+                        ": that frame is the sweep's world.");
+  return WayToWorld{*ends.begin(), *tracks.path("Probe", *ends.begin())};
 }
 
-std::optional<WorldFromProbe> poseAlong(const Tracks& tracks, const PoseWay& way,
-                                        std::size_t time) {
-  const auto matrix = composePath(way.steps, [&](std::size_t index) {
-    const TransformTrack& track = tracks.all()[index];
-    return track.matrices[track.slot(time)];
-  });
-  if (!matrix) return std::nullopt;
-  const WorldFromProbe pose(*matrix);
-  if (!pose.isRigid(kRigidTolerance)) return std::nullopt;
-  return pose;
+void noteUnused(const TransformTracks& tracks, std::vector<std::string>& assumptions) {
+  constexpr std::size_t kMost = 10;
+  std::string listed;
+  const std::vector<TransformName> names = tracks.perFrame();
+  for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) {
+    listed += (i == 0 ? "" : ", ") + names[i].text();
+  }
+  if (listed.empty()) return;
+  assumptions.push_back(
+      "No ProbeToTracker or ProbeToReference transform: the frames have no pose. The file's "
+      "transforms " +
+      listed + (names.size() > kMost ? ", ..." : "") + " are not used.");
 }
 
 /// Image to Probe where the file carries it, and the same for every frame.
-std::optional<ProbeFromImage> calibrationIn(const Tracks& tracks,
+std::optional<ProbeFromImage> calibrationIn(const TransformTracks& tracks, std::size_t times,
                                             std::vector<std::string>& assumptions) {
-  const auto steps = findPath(tracks.names(), "Image", "Probe");
-  if (!steps) return std::nullopt;
-  std::size_t times = 1;
-  for (const PathStep& step : *steps) {
-    times = std::max(times, tracks.all()[step.index].matrices.size());
-  }
-  const auto at = [&](std::size_t time) {
-    return composePath(*steps, [&](std::size_t index) {
-      const TransformTrack& track = tracks.all()[index];
-      return track.matrices[track.slot(time)];
-    });
-  };
-  const auto first = at(0);
+  const auto path = tracks.path("Image", "Probe");
+  // Longer ways lead through the poses of other tools.
+  if (!path || path->size() > 3) return std::nullopt;
+  const auto first = tracks.matrix(*path, 0);
   bool constant = first.has_value();
-  for (std::size_t time = 1; constant && time < times; ++time) {
-    const auto other = at(time);
+  for (std::size_t time = 1; constant && tracks.changes(*path) && time < times; ++time) {
+    const auto other = tracks.matrix(*path, time);
     constant = other && (*other - *first).cwiseAbs().maxCoeff() < 1e-6;
   }
   // An identity is what recorders write that have no calibration: 1 mm a pixel is no ultrasound.
@@ -164,42 +76,98 @@ std::optional<ProbeFromImage> calibrationIn(const Tracks& tracks,
   return std::nullopt;
 }
 
-std::set<std::size_t> invalidPictures(const RasterHeader& header) {
-  std::set<std::size_t> times;
-  for (const FrameField& field : header.frame_fields) {
-    const bool is_status = field.name == "ImageStatus" || field.name == "Status";
-    if (is_status && field.value != "OK") times.insert(field.frame);
+/// Splits world_from_image into a rigid motion and what is left of it, the pixels' size and skew.
+struct SplitPose {
+  Eigen::Matrix4d world_from_probe = Eigen::Matrix4d::Identity();
+  Eigen::Matrix4d probe_from_image = Eigen::Matrix4d::Identity();
+};
+
+std::optional<SplitPose> split(Eigen::Matrix4d world_from_image) {
+  const Eigen::Vector3d along = world_from_image.block<3, 1>(0, 0);
+  const Eigen::Vector3d away = world_from_image.block<3, 1>(0, 1);
+  const Eigen::Vector3d across = along.cross(away);
+  if (across.norm() < 1e-9) return std::nullopt;
+  // The third column is of no use to a flat picture, and often filled with anything.
+  world_from_image.block<3, 1>(0, 2) = across.normalized();
+  const Eigen::HouseholderQR<Eigen::Matrix3d> factors(
+      Eigen::Matrix3d(world_from_image.topLeftCorner<3, 3>()));
+  Eigen::Matrix3d rotation = factors.householderQ();
+  Eigen::Matrix3d rest = rotation.transpose() * world_from_image.topLeftCorner<3, 3>();
+  for (Eigen::Index i = 0; i < 3; ++i) {
+    if (rest(i, i) >= 0.0) continue;
+    rest.row(i) *= -1.0;
+    rotation.col(i) *= -1.0;
   }
-  return times;
+  SplitPose pose;
+  pose.world_from_probe.topLeftCorner<3, 3>() = rotation;
+  pose.world_from_probe.topRightCorner<3, 1>() = world_from_image.topRightCorner<3, 1>();
+  pose.probe_from_image.topLeftCorner<3, 3>() = rest;
+  return pose;
 }
 
-void notePoses(std::size_t broken, std::size_t blank, Clip& clip) {
-  if (broken > 0) {
-    clip.info.assumptions.push_back(std::to_string(broken) +
-                                    " poses marked valid are no rigid motion: those frames count "
-                                    "as having no valid pose.");
+// A file may place the picture itself (ImageToReference): then the probe's frame is put at the
+// picture's first pixel, along its sides.
+void readImagePoses(const TransformTracks& tracks, const WayToWorld& way, Clip& clip) {
+  std::optional<Eigen::Matrix4d> common;
+  for (std::size_t time = 0; time < clip.frames.size(); ++time) {
+    FrameInfo& frame = clip.frames[time];
+    frame.pose_status = tracks.status(way.steps, time);
+    if (frame.pose_status != PoseStatus::kValid) continue;
+    const auto matrix = tracks.matrix(way.steps, time);
+    const auto pose = matrix ? split(*matrix) : std::nullopt;
+    if (pose && !common) common = pose->probe_from_image;
+    const bool fits = pose && (pose->probe_from_image - *common).cwiseAbs().maxCoeff() <
+                                  0.01 * common->topLeftCorner<2, 2>().cwiseAbs().maxCoeff();
+    if (fits)
+      frame.world_from_probe = WorldFromProbe(pose->world_from_probe);
+    else
+      frame.pose_status = PoseStatus::kInvalid;
   }
-  if (blank > 0) {
-    clip.info.assumptions.push_back(std::to_string(blank) +
-                                    " pictures are marked invalid by the recorder: they take no "
-                                    "part in a reconstruction.");
-  }
+  if (!common) return;
+  clip.info.probe_from_image = ProbeFromImage(*common);
+  clip.info.assumptions.push_back("The file places the pictures themselves (ImageTo" + way.world +
+                                  "), not the probe: the probe's frame is put at their first "
+                                  "pixel.");
 }
 
-void setPoses(const Tracks& tracks, const PoseWay& way, Clip& clip) {
+void readProbePoses(const TransformTracks& tracks, const WayToWorld& way, Clip& clip) {
   std::size_t broken = 0;
   for (std::size_t time = 0; time < clip.frames.size(); ++time) {
     FrameInfo& frame = clip.frames[time];
-    frame.pose_status = statusAlong(tracks, way, time);
+    frame.pose_status = tracks.status(way.steps, time);
     if (frame.pose_status != PoseStatus::kValid) continue;
-    if (const auto pose = poseAlong(tracks, way, time)) {
-      frame.world_from_probe = *pose;
+    const auto matrix = tracks.matrix(way.steps, time);
+    if (matrix && WorldFromProbe(*matrix).isRigid(kRigidTolerance)) {
+      frame.world_from_probe = WorldFromProbe(*matrix);
     } else {
       frame.pose_status = PoseStatus::kInvalid;
       ++broken;
     }
   }
-  notePoses(broken, 0, clip);
+  if (broken > 0) {
+    clip.info.assumptions.push_back(std::to_string(broken) +
+                                    " poses marked valid are no rigid motion: those frames count "
+                                    "as having no valid pose.");
+  }
+}
+
+// Frames whose picture the recorder marks as bad are kept, but not placed.
+void dropInvalidPictures(const RasterHeader& header, Clip& clip) {
+  std::set<std::size_t> times;
+  for (const FrameField& field : header.frame_fields) {
+    const bool is_status = field.name == "ImageStatus" || field.name == "Status";
+    if (is_status && field.value != "OK" && field.frame < clip.frames.size()) {
+      times.insert(field.frame);
+    }
+  }
+  for (const std::size_t time : times) {
+    FrameInfo& frame = clip.frames[time];
+    if (frame.pose_status == PoseStatus::kValid) frame.pose_status = PoseStatus::kInvalid;
+  }
+  if (times.empty()) return;
+  clip.info.assumptions.push_back(std::to_string(times.size()) +
+                                  " pictures are marked invalid by the recorder: they take no part "
+                                  "in a reconstruction.");
 }
 }  // namespace
 
@@ -225,28 +193,30 @@ void readTimes(const RasterHeader& header, int slices, Clip& clip) {
 }
 
 void readPoses(const RasterHeader& header, int slices, Clip& clip) {
+  std::vector<std::string>& assumptions = clip.info.assumptions;
   if (slices > 1) {
-    clip.info.assumptions.push_back(
+    assumptions.push_back(
         "Each moment is a block of " + std::to_string(slices) +
         " pictures (3D ultrasound): every picture is a frame, and none has a pose of its own.");
     return;
   }
-  const Tracks tracks(header, clip.frames.size());
-  clip.info.probe_from_image = calibrationIn(tracks, clip.info.assumptions);
-  const auto way = wayToWorld(tracks, clip.info.assumptions);
-  if (way) setPoses(tracks, *way, clip);
-  std::size_t blank = 0;
-  for (const std::size_t time : invalidPictures(header)) {
-    if (time >= clip.frames.size()) continue;
-    ++blank;
-    if (clip.frames[time].pose_status == PoseStatus::kValid) {
-      clip.frames[time].pose_status = PoseStatus::kInvalid;
-    }
+  const TransformTracks tracks(header);
+  auto way = wayFrom("Probe", tracks);
+  if (!way) way = wayToOnlyFrame(tracks, assumptions);
+  const auto picture_way = way ? std::nullopt : wayFrom("Image", tracks);
+  if (way)
+    readProbePoses(tracks, *way, clip);
+  else if (picture_way)
+    readImagePoses(tracks, *picture_way, clip);
+  else
+    noteUnused(tracks, assumptions);
+  if (!picture_way) {
+    clip.info.probe_from_image = calibrationIn(tracks, clip.frames.size(), assumptions);
   }
-  notePoses(0, blank, clip);
+  dropInvalidPictures(header, clip);
   clip.info.tracked = std::ranges::any_of(
       clip.frames, [](const FrameInfo& frame) { return frame.pose_status == PoseStatus::kValid; });
-  if (clip.info.tracked) clip.info.world = way->world;
+  if (clip.info.tracked) clip.info.world = way ? way->world : picture_way->world;
 }
 
 }  // namespace sonotwin::media

@@ -155,6 +155,34 @@ TEST(SequencePoses, CalibrationInTheFileIsUsed) {
   EXPECT_FALSE(placeholder.info.spacing_mm.has_value());
 }
 
+// The picture itself is placed: sheared pixels, turned and moved, the third column rubbish.
+TEST(SequencePoses, PicturesMayBePlacedWithoutAProbe) {
+  Eigen::Matrix4d pixels = Eigen::Matrix4d::Identity();
+  pixels.topLeftCorner<2, 2>() << 0.0854, -0.0037, 0.0, 0.0790;
+  Eigen::Matrix4d first = kTrackerFromProbe * pixels, second = kTrackerFromReference * pixels;
+  first.col(2).setZero();
+  const Clip clip = clipWith({{"Seq_Frame0000_ImageToReferenceTransform", matrix(first)},
+                              {"Seq_Frame0001_ImageToReferenceTransform", matrix(second)}});
+  EXPECT_EQ(clip.info.world, "Reference");
+  EXPECT_EQ(clip.placedFrameCount(), 2);
+  for (const Eigen::Vector3d& pixel : {Eigen::Vector3d(0, 0, 0), Eigen::Vector3d(100, 200, 0)}) {
+    EXPECT_TRUE((*clip.worldFromImage(0))(pixel).isApprox((first * pixel.homogeneous()).head<3>()));
+    EXPECT_TRUE(
+        (*clip.worldFromImage(1))(pixel).isApprox((second * pixel.homogeneous()).head<3>()));
+  }
+  EXPECT_TRUE(clip.frames[1].world_from_probe.isRigid(1e-9));
+  ASSERT_TRUE(clip.info.spacing_mm.has_value());
+  EXPECT_NEAR((*clip.info.spacing_mm)[0], 0.0854, 1e-9);
+}
+
+TEST(SequencePoses, PicturesWhosePixelsChangeSizeAreNotPlaced) {
+  const Clip clip =
+      clipWith({{"Seq_Frame0000_ImageToTrackerTransform", "0.1 0 0 0 0 0.1 0 0 0 0 1 0 0 0 0 1"},
+                {"Seq_Frame0001_ImageToTrackerTransform", "0.2 0 0 0 0 0.2 0 0 0 0 1 0 0 0 0 1"}});
+  EXPECT_EQ(clip.frames[0].pose_status, PoseStatus::kValid);
+  EXPECT_EQ(clip.frames[1].pose_status, PoseStatus::kInvalid);
+}
+
 TEST(SequencePoses, SpacingFollowsTheAxes) {
   const Clip clip = clipWith({{"DimSize", "3 4 2"},
                               {"ElementSpacing", "0.3 0.4 1"},
