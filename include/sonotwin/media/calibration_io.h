@@ -14,8 +14,8 @@ struct Calibration {
   ScanSector sector;
 };
 
-/// Reads a PLUS device-set configuration (XML: CoordinateDefinitions with Image→Probe, and the
-/// clip rectangle and fan of VolumeReconstruction) or our own JSON
+/// Reads a PLUS device-set configuration or calibration result (XML: transforms that lead from
+/// Image to Probe, and the clip rectangle and fan of VolumeReconstruction) or our own JSON
 /// (`{"probe_from_image": [16 numbers, row-major], "rectangle_px": [x0,y0,x1,y1], "fan": {…}}`).
 /// @throws Error(kBadInput) naming the file, the element and the remedy.
 [[nodiscard]] Calibration readCalibration(const std::filesystem::path& path);

@@ -76,7 +76,7 @@ struct ClipInfo {
   std::vector<UltrasoundRegion> regions;
   ScanSector sector;
   bool tracked = false;         ///< at least one frame has a valid pose
-  std::string world;            ///< "Reference" or "Tracker" where tracked
+  std::string world;            ///< where tracked: "Reference", "Tracker" or the file's own
   std::optional<ProbeFromImage> probe_from_image;   ///< from the calibration
   std::string orientation;      ///< of the source file, e.g. "MFA"; pixels here are always MF
   bool times_known = false;     ///< false: times are counted at a nominal rate of 30 Hz

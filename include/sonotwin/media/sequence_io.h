@@ -11,21 +11,32 @@ namespace sonotwin::media {
 [[nodiscard]] bool isSequenceFile(const std::filesystem::path& path);
 
 /// Reads a tracked (or plain) image sequence as PLUS and 3D Slicer write it: MetaImage or NRRD,
-/// local or separate data, zlib-compressed or not, 8/16-bit, grey or RGB.
+/// local or separate data, zlib-compressed or not, whole numbers or float, grey or RGB.
 ///
-/// Pixels are brought to MF (row 0 near the probe, column 0 unmarked side... as
-/// `UltrasoundImageOrientation` says); poses become `world_from_probe` with world = Reference
-/// where `ReferenceToTrackerTransform` is there, else Tracker. The file carries no calibration:
-/// `probe_from_image` stays empty.
+/// Pixels are brought to MF: columns run towards the marked side, rows away from the probe, as
+/// `UltrasoundImageOrientation` says; an unknown orientation is kept as stored and noted in
+/// `info.assumptions`. Signed or wide samples become float where 16 bits do not hold them. Each
+/// slice of a 3D frame becomes a frame without a pose.
+///
+/// Poses become `world_from_probe`. The world is Reference where the file's transforms lead there
+/// (frame by frame: it moves with the patient), else Tracker, else the one frame of reference that
+/// the probe is given in. Where the file places the picture itself (ImageToReference), the probe's
+/// frame is put at its first pixel. A pose is valid only if every transform on the way is, it is
+/// rigid, and the recorder calls the picture valid. `probe_from_image` is set only where the file
+/// carries ImageToProbe, `spacing_mm` only from that or from a spacing other than 1.
+///
+/// Cost: headers are read whole. Uncompressed frames are read from the file one at a time;
+/// compressed data are inflated once, at the first frame asked for, and kept (8 GB at most).
 ///
 /// @throws Error(kBadInput) naming the file, the field and the remedy; Error(kNotFound) naming a
-///         data file that is missing.
+///         data file that is missing. Sizes are checked against the file before memory is taken.
 /// Source: PLUS user manual, "Sequence metafile"; ITK MetaImage documentation; NRRD 5.
 [[nodiscard]] Clip readSequence(const std::filesystem::path& path);
 
-/// Writes a clip as `.igs.mha` (MFA orientation, uncompressed or zlib), with ProbeToTracker (and
-/// Reference as identity-free world: the transform is written to the clip's world), status and
-/// timestamps. Read back by PLUS, 3D Slicer and `readSequence`. @throws Error(kDevice)
+/// Writes a clip as `.igs.mha` (MFA orientation, uncompressed or one zlib stream): per frame
+/// `ProbeTo<World>Transform` with its status, and timestamps where they are known; ImageToProbe
+/// and pixel spacing where the clip has them, BodyPartExamined where it is set. Read back by PLUS,
+/// 3D Slicer, ITK and `readSequence`. Never half-written. @throws Error(kBadInput | kDevice)
 void writeSequence(const std::filesystem::path& path, const Clip& clip, bool compressed);
 
 }  // namespace sonotwin::media

@@ -20,7 +20,7 @@ struct Volume {
   std::array<int, 3> dims = {0, 0, 0};
   PixelType type = PixelType::kUint8;
   WorldFromVoxel world_from_voxel;  ///< columns are the voxel edges in mm, origin = centre of (0,0,0)
-  std::string world = "Reference";  ///< "Reference", "Tracker", "LPS"
+  std::string world = "Reference";  ///< "Reference", "Tracker", "LPS", the file's own
   std::vector<Label> labels;        ///< of a label volume; empty: grey levels
   std::vector<std::byte> data;
 
