@@ -123,6 +123,7 @@ CREATE TABLE clip_revisions (
   UNIQUE (clip, number),
   CHECK ((spacing_x_mm IS NULL) = (spacing_y_mm IS NULL))
 ) STRICT;
+CREATE INDEX clips_of_body_region ON clip_revisions (body_region, clip);
 
 CREATE TABLE assumptions (
   revision INTEGER NOT NULL REFERENCES clip_revisions (pk),

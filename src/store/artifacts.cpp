@@ -89,11 +89,16 @@ void insertLabels(Database& database, std::int64_t artifact,
   }
 }
 
-std::vector<media::Label> readLabels(const Database& database, std::int64_t artifact) {
+Statement labelQuery(const Database& database) {
+  return database.query("SELECT value, name FROM labels WHERE artifact = ? ORDER BY position");
+}
+
+std::vector<media::Label> readLabels(Statement& label_query, std::int64_t artifact) {
   std::vector<media::Label> labels;
-  Statement row = database.query(
-      "SELECT value, name FROM labels WHERE artifact = ? ORDER BY position", artifact);
-  while (row.step()) labels.push_back({row.number(0), row.text(1)});
+  label_query.bind(artifact);
+  while (label_query.step()) {
+    labels.push_back({label_query.number(0), label_query.text(1)});
+  }
   return labels;
 }
 

@@ -34,6 +34,7 @@ void requireJson(const std::string& what, const std::string& text, bool may_be_e
 [[nodiscard]] std::int64_t insertObject(Database& database, const ObjectRef& object);
 void insertLabels(Database& database, std::int64_t artifact,
                   const std::vector<media::Label>& labels);
-[[nodiscard]] std::vector<media::Label> readLabels(const Database& database, std::int64_t artifact);
+[[nodiscard]] Statement labelQuery(const Database& database);
+[[nodiscard]] std::vector<media::Label> readLabels(Statement& label_query, std::int64_t artifact);
 
 }  // namespace sonotwin::store

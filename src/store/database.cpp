@@ -173,28 +173,33 @@ std::span<const std::byte> Statement::blob(int column) const {
 
 std::string Statement::rowBytes() const {
   std::string row;
-  const auto append = [&row](char type, const void* data, std::uint64_t size) {
+  const auto append = [&row](char type, std::string_view bytes) {
+    const std::uint64_t size = bytes.size();
     row += type;
     row.append(reinterpret_cast<const char*>(&size), sizeof size);
-    if (size > 0) row.append(static_cast<const char*>(data), size);
+    row += bytes;
+  };
+  const auto bytesOf = [](const auto& value) {
+    return std::string_view(reinterpret_cast<const char*>(&value), sizeof value);
   };
   for (int column = 0; column < sqlite3_column_count(statement_); ++column) {
     switch (sqlite3_column_type(statement_, column)) {
-      case SQLITE_INTEGER: {
-        const std::int64_t value = integer(column);
-        append('i', &value, sizeof value);
+      case SQLITE_INTEGER:
+        append('i', bytesOf(std::int64_t{integer(column)}));
         break;
-      }
-      case SQLITE_FLOAT: {
-        const double value = real(column);
-        append('r', &value, sizeof value);
+      case SQLITE_FLOAT:
+        append('r', bytesOf(real(column)));
         break;
-      }
       case SQLITE_NULL:
-        append('n', nullptr, 0);
+        append('n', {});
         break;
-      default:
-        append('b', blob(column).data(), blob(column).size());
+      case SQLITE_TEXT:
+        append('t', text(column));
+        break;
+      default: {
+        const std::span<const std::byte> bytes = blob(column);
+        append('b', {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+      }
     }
   }
   return row;

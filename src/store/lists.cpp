@@ -23,12 +23,10 @@ const std::string kClipColumns =
     "(SELECT COUNT(*) FROM volumes v JOIN surfaces u ON u.volume = v.artifact "
     "WHERE v.clip = c.artifact) ";
 
-const std::string kClipTables =
-    "FROM patients p JOIN studies s ON s.patient = p.pk JOIN series e ON e.study = s.pk "
-    "JOIN clips c ON c.series = e.pk JOIN clip_revisions r ON r.clip = c.artifact "
-    "AND r.number = c.revision ";
-
-const std::string kClipOrder = "ORDER BY p.pk, s.day, s.pk, e.pk, c.artifact ";
+const std::string kClipNeighbours =
+    "JOIN artifacts a ON a.pk = c.artifact JOIN series e ON e.pk = c.series "
+    "JOIN studies s ON s.pk = e.study JOIN patients p ON p.pk = s.patient "
+    "JOIN clip_revisions r ON r.clip = c.artifact AND r.number = c.revision ";
 
 ClipRow clipRowAt(const Statement& row) {
   ClipRow clip;
@@ -56,27 +54,37 @@ ClipRow clipRowAt(const Statement& row) {
 }
 
 std::string clipConditions(const ClipFilter& filter) {
-  std::string where = "WHERE 1 = 1 ";
-  if (!filter.patient_id.empty()) where += "AND p.id = ? ";
+  std::string where;
+  if (!filter.patient_id.empty()) {
+    where += "AND s.patient = (SELECT p.pk FROM patients p WHERE p.id = ?) ";
+  }
   if (!filter.study_id.empty()) where += "AND s.id = ? ";
-  if (!filter.body_region.empty()) where += "AND r.body_region = ? ";
+  // The set of candidates first, as one look-up for every clip is slow; "+ 0" keeps the planner
+  // from looking the whole set up in every series.
+  if (!filter.body_region.empty()) {
+    where +=
+        "AND c.artifact + 0 IN (SELECT r.clip FROM clip_revisions r WHERE r.body_region = ?) "
+        "AND (SELECT r.body_region FROM clip_revisions r WHERE r.clip = c.artifact "
+        "AND r.number = c.revision) = ? ";
+  }
   if (filter.from_day) where += "AND " + kDay + " >= ? ";
   if (filter.to_day) where += "AND " + kDay + " <= ? ";
   return where;
 }
 
-// The page is chosen on narrow rows before the wide ones are made: sorting and counting all clips
-// to show a few is what makes lists slow.
+// The page is found by walking indexes in the list's own order, so that it ends with its last row,
+// and the wide rows are made for this page only. Written as cross joins because the planner keeps
+// their order.
 Statement clipPage(const Database& database, const ClipFilter& filter) {
-  Statement rows =
-      database.query(kClipColumns + "FROM (SELECT c.artifact AS pk " + kClipTables +
-                     clipConditions(filter) + kClipOrder +
-                     "LIMIT ? OFFSET ?) page JOIN artifacts a ON a.pk = page.pk "
-                     "JOIN clips c ON c.artifact = page.pk JOIN series e ON e.pk = c.series "
-                     "JOIN studies s ON s.pk = e.study JOIN patients p ON p.pk = s.patient "
-                     "JOIN clip_revisions r ON r.clip = c.artifact AND r.number = c.revision " +
-                     kClipOrder);
-  for (const std::string& text : {filter.patient_id, filter.study_id, filter.body_region}) {
+  const std::string order = "ORDER BY s.patient, s.day NULLS FIRST, s.pk, e.pk, c.artifact ";
+  Statement rows = database.query(
+      kClipColumns +
+      "FROM (SELECT c.artifact AS pk FROM studies s CROSS JOIN series e CROSS JOIN clips c "
+      "WHERE e.study = s.pk AND c.series = e.pk " +
+      clipConditions(filter) + order + "LIMIT ? OFFSET ?) page CROSS JOIN clips c " +
+      kClipNeighbours + "WHERE c.artifact = page.pk " + order);
+  for (const std::string& text :
+       {filter.patient_id, filter.study_id, filter.body_region, filter.body_region}) {
     if (!text.empty()) rows.add(text);
   }
   for (const std::optional<int>& day : {filter.from_day, filter.to_day}) {
@@ -97,10 +105,10 @@ std::vector<PatientRow> Store::patients(int limit, int offset) const {
       "JOIN clips c ON c.series = e.pk JOIN volumes v ON v.clip = c.artifact "
       "JOIN surfaces u ON u.volume = v.artifact WHERE s.patient = p.pk), "
       "(SELECT COALESCE(MAX(s.day) - MIN(s.day), 0) FROM studies s WHERE s.patient = p.pk), "
-      "(SELECT r.body_region FROM studies s JOIN series e ON e.study = s.pk "
-      "JOIN clips c ON c.series = e.pk JOIN clip_revisions r ON r.clip = c.artifact "
-      "AND r.number = c.revision WHERE s.patient = p.pk AND r.body_region <> '' "
-      "ORDER BY COALESCE(s.day, -1000000000) DESC, c.artifact DESC LIMIT 1) "
+      "(SELECT r.body_region FROM studies s CROSS JOIN series e CROSS JOIN clips c "
+      "CROSS JOIN clip_revisions r WHERE s.patient = p.pk AND e.study = s.pk AND c.series = e.pk "
+      "AND r.clip = c.artifact AND r.number = c.revision AND r.body_region <> '' "
+      "ORDER BY s.day DESC NULLS LAST, s.pk DESC, e.pk DESC, c.artifact DESC LIMIT 1) "
       "FROM patients p ORDER BY p.pk LIMIT ? OFFSET ?",
       std::max(limit, 0), std::max(offset, 0));
   std::vector<PatientRow> patients;
@@ -149,8 +157,7 @@ std::vector<ClipRow> Store::clips(const ClipFilter& filter) const {
 ClipRow Store::clipRow(const std::string& clip_id) const {
   const std::int64_t clip = requireArtifact(impl_->database, clip_id, "clip");
   Statement row = impl_->database.query(
-      kClipColumns + kClipTables + "JOIN artifacts a ON a.pk = c.artifact WHERE c.artifact = ?",
-      clip);
+      kClipColumns + "FROM clips c " + kClipNeighbours + "WHERE c.artifact = ?", clip);
   if (!row.step()) {
     throw Error(ErrorKind::kDamaged,
                 "The rows of " + clip_id + " do not fit together. Run `sonotwin verify`.");
@@ -165,12 +172,13 @@ std::vector<MaskRow> Store::masks(const std::string& clip_id) const {
       "FROM masks m JOIN artifacts a ON a.pk = m.artifact JOIN artifacts b ON b.pk = m.clip " +
       condition + "ORDER BY m.artifact");
   if (!clip_id.empty()) row.add(clip_id);
+  Statement labels = labelQuery(impl_->database);
   std::vector<MaskRow> masks;
   while (row.step()) {
     masks.push_back({.id = row.text(0),
                      .clip_id = row.text(1),
                      .model = row.text(2),
-                     .labels = readLabels(impl_->database, row.integer(6)),
+                     .labels = readLabels(labels, row.integer(6)),
                      .frames = row.number(3),
                      .mean_confidence = row.real(4),
                      .created_utc = row.text(5)});

@@ -18,14 +18,18 @@ std::vector<std::byte> packLabels(std::span<const std::uint8_t> labels) {
 }
 
 std::vector<std::uint8_t> unpackLabels(std::span<const std::byte> packed, std::size_t count) {
+  const auto damaged = [] {
+    return Error(ErrorKind::kDamaged,
+                 "A frame of the mask is damaged in the store. Run `sonotwin verify`.");
+  };
+  // A deflate stream cannot hold more, so a damaged count is found before memory is asked for.
+  constexpr std::size_t kMostPerByte = 1032;
+  if (count > packed.size() * kMostPerByte) throw damaged();
   std::vector<std::uint8_t> labels(count);
   uLongf size = count;
   const int code = ::uncompress(labels.data(), &size, reinterpret_cast<const Bytef*>(packed.data()),
                                 packed.size());
-  if (code != Z_OK || size != count) {
-    throw Error(ErrorKind::kDamaged,
-                "A frame of the mask is damaged in the store. Run `sonotwin verify`.");
-  }
+  if (code != Z_OK || size != count) throw damaged();
   return labels;
 }
 

@@ -75,9 +75,12 @@ media::Clip Store::clip(const std::string& clip_id) const {
   clip.info = readInfo(database, artifact);
   clip.frames = readFrames(database, artifact);
   Statement row = database.query(
-      "SELECT o.sha256 FROM clips c JOIN objects o ON o.pk = c.object WHERE c.artifact = ?",
+      "SELECT o.sha256, o.size_bytes FROM clips c JOIN objects o ON o.pk = c.object "
+      "WHERE c.artifact = ?",
       artifact);
-  if (!row.step() || clip.frames.size() != static_cast<std::size_t>(clip.info.frame_count)) {
+  const std::uint64_t bytes = clip.frames.size() * frameBytes(clip.info);
+  if (!row.step() || clip.frames.size() != static_cast<std::size_t>(clip.info.frame_count) ||
+      objectAt(row, 0).size_bytes != bytes) {
     throwTorn(clip_id);
   }
   clip.pixels = std::make_shared<StoredFrames>(impl_->objects.path(row.text(0)), clip_id, clip.info,
@@ -90,7 +93,8 @@ media::ClipMask Store::mask(const std::string& mask_id) const {
   const Transaction view(database, Transaction::Kind::kRead);
   const std::int64_t artifact = requireArtifact(database, mask_id, "mask");
   media::ClipMask mask;
-  mask.labels = readLabels(database, artifact);
+  Statement labels = labelQuery(database);
+  mask.labels = readLabels(labels, artifact);
   Statement row = database.query(
       "SELECT number, rows, cols, confidence, labels FROM mask_frames WHERE mask = ? "
       "ORDER BY number",
@@ -123,7 +127,8 @@ media::Volume Store::volume(const std::string& volume_id) const {
   volume.type = pixelTypeOf(row.text(3));
   volume.world = row.text(4);
   volume.world_from_voxel = media::WorldFromVoxel(matrixAt(row, 7));
-  volume.labels = readLabels(database, artifact);
+  Statement labels = labelQuery(database);
+  volume.labels = readLabels(labels, artifact);
   volume.data = impl_->objects.read(objectAt(row, 5), volume_id);
   if (volume.data.size() != volume.voxelCount() * media::bytesPerSample(volume.type)) {
     throwTorn(volume_id);

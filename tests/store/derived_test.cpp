@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
-#include <regex>
-
 #include "sonotwin/base/version.h"
 #include "sonotwin/store/store.h"
 #include "store_fixture.h"
@@ -130,7 +128,8 @@ TEST_F(Derived, LineageGoesBothWays) {
   EXPECT_EQ(mask.recipe_json, R"({"t":0.5})");
   EXPECT_EQ(mask.program_version, programVersion());
   EXPECT_EQ(mask.author, "sonotwin");
-  EXPECT_TRUE(std::regex_match(mask.created_utc, std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")));
+  EXPECT_THAT(mask.created_utc,
+              testing::MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"));
   const LineageNode clip = store_.lineage(ids_.clip);
   EXPECT_THAT(clip.made_from, IsEmpty());
   EXPECT_THAT(clip.used_for, ElementsAre(ids_.mask, ids_.volume));

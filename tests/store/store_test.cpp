@@ -4,8 +4,6 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
-#include <regex>
-
 #include "sonotwin/base/hash.h"
 #include "store_fixture.h"
 
@@ -66,7 +64,7 @@ TEST_F(StoreTest, KeyIsForItsOwnerOnly) {
   struct stat status {};
   ASSERT_EQ(::stat(key_.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
-  EXPECT_TRUE(std::regex_match(bytesOf(key_), std::regex("[0-9a-f]{64}\n")));
+  EXPECT_THAT(bytesOf(key_), testing::MatchesRegex("[0-9a-f]{64}\n"));
   ASSERT_EQ(::chmod(key_.c_str(), 0640), 0);
   const Failure failure = failureOf([&] { Store::open(folder_); });
   EXPECT_EQ(failure.kind, ErrorKind::kConflict);
