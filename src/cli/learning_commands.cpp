@@ -128,8 +128,12 @@ void addTrain(CLI::App& app, Context& context) {
       ->check(CLI::PositiveNumber);
   learn->add_option("--max-minutes", given->max_minutes, "Stop after the epoch that passes this")
       ->check(CLI::PositiveNumber);
-  learn->add_option("--region", given->options.body_regions,
+  learn->add_option("--name", given->options.name, "Name of the model (default: the folder's)");
+  learn->add_option("--body-region", given->options.body_regions,
                     "Body region the model is for, as files name it (repeatable)");
+  learn->add_option("--threads", given->options.threads, "On the CPU (0: all)")
+      ->check(CLI::NonNegativeNumber);
+  learn->add_flag("--synthetic", given->options.synthetic, "The images are simulated");
   learn->add_flag("--no-mirror", given->no_mirror, "Labels have sides: no left-right mirroring");
   learn->add_flag("--resume", given->options.resume, "Go on from the last checkpoint");
   learn->callback([&context, given] { train(context, *given); });

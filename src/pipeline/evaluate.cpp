@@ -2,7 +2,6 @@
 #include "sonotwin/pipeline/evaluate.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include "ingest_sources.h"
@@ -13,16 +12,6 @@
 namespace sonotwin::pipeline {
 namespace {
 namespace fs = std::filesystem;
-
-std::optional<segment::Split> splitOf(const std::string& name) {
-  static const std::map<std::string, segment::Split> known = {{"train", segment::Split::kTrain},
-                                                              {"val", segment::Split::kVal},
-                                                              {"test", segment::Split::kTest}};
-  if (name == "all") return std::nullopt;
-  const auto found = known.find(name);
-  if (found == known.end()) throwBadInput("'" + name + "' is not a split: train, val, test, all.");
-  return found->second;
-}
 
 struct Pair {
   std::string name;
@@ -75,7 +64,8 @@ void trainModel(const fs::path& dataset, const fs::path& folder,
 segment::Evaluation evaluateModel(const std::string& model, const fs::path& dataset,
                                   const std::string& split, const std::string& device, bool record,
                                   const Progress& progress) {
-  const auto part = splitOf(split);
+  std::optional<segment::Split> part;
+  if (split != "all") part = segment::parseSplit(split);
   const InstalledModel installed = findModel(model);
   const auto network = segment::Model::load(installed.folder, device);
   segment::Evaluation evaluation =
