@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "accumulator.h"
 
+#include <algorithm>
+#include <atomic>
+
 #include "sonotwin/base/parallel.h"
 
 namespace sonotwin::reconstruct {
 
-void DrainedSums::drain(std::span<std::uint64_t> cells) {
+void DrainedSums::drain(std::span<std::uint64_t> cells, int threads) {
+  const auto full = [](std::uint64_t cell) { return weightOf(cell) >= kWeightCapacity / 2; };
+  std::atomic<bool> any = false;
+  parallelFor(cells.size(), threads, [&](std::size_t begin, std::size_t end) {
+    if (std::ranges::any_of(cells.subspan(begin, end - begin), full)) any = true;
+  });
+  if (!any) return;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (weightOf(cells[i]) < kWeightCapacity / 2) continue;
+    if (!full(cells[i])) continue;
     auto& [sum, weight] = sums_[i];
     sum += sumOf(cells[i]);
     weight += weightOf(cells[i]);

@@ -17,7 +17,7 @@ namespace sonotwin::reconstruct {
 class DrainedSums {
  public:
   /// Empties every cell that has used half of its capacity.
-  void drain(std::span<std::uint64_t> cells);
+  void drain(std::span<std::uint64_t> cells, int threads);
   /// Mean grey level of voxel `index`, whose cell holds `cell`. Not for a voxel without data.
   [[nodiscard]] std::uint8_t mean(std::size_t index, std::uint64_t cell) const;
   [[nodiscard]] bool holds(std::size_t index) const { return sums_.contains(index); }

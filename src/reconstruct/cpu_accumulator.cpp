@@ -99,7 +99,7 @@ class CpuAccumulator final : public Accumulator {
   }
 
   void drain() override {
-    if (job_.keep == Keep::kMean) drained_.drain(cells_);
+    if (job_.keep == Keep::kMean) drained_.drain(cells_, threads_);
   }
 
   void read(std::span<std::uint8_t> grey, std::span<std::uint8_t> observed) override {

@@ -19,7 +19,7 @@ class CudaAccumulator final : public Accumulator {
   void drain() override {
     if (job_.keep != Keep::kMean) return;
     std::vector<std::uint64_t> cells = download();
-    drained_.drain(cells);
+    drained_.drain(cells, threads_);
     translated([&] { voxels_.setCells(cells.data()); });
   }
 

@@ -16,10 +16,8 @@ constexpr double kFarthest_voxels = 1 << 28;
 [[noreturn]] void refuseSize(const Eigen::Vector3d& voxels, double spacing_mm) {
   const double needed_mm = spacing_mm * std::cbrt(voxels.prod() / kMaxVoxels);
   throwBadInput(fmt::format(
-      "The frames span {:.0f} x {:.0f} x {:.0f} voxels of {:g} mm, which is too much for one "
-      "volume: "
-      "choose voxels of at least {:.2f} mm, or check the calibration and the poses if the sweep "
-      "was not that large.",
+      "{:.0f} x {:.0f} x {:.0f} voxels of {:g} mm are too many for one volume: choose voxels of at "
+      "least {:.2f} mm, or check the calibration and the poses if the sweep was not that large.",
       voxels[0], voxels[1], voxels[2], spacing_mm, std::ceil(needed_mm * 20.5) / 20.0));
 }
 

@@ -79,29 +79,31 @@ VoxelResult reconstructLabels(const media::Clip& clip, const media::ClipMask& ma
                               const VoxelOptions& options, const Progress& progress) {
   if (mask.labels.empty()) throwBadInput("The mask names no label.");
   const MaskedSweep sweep(clip, mask, options);
-  const double passes = static_cast<double>(mask.labels.size()) + 1.0;
+  const bool several = mask.labels.size() > 1;
+  const double passes = several ? static_cast<double>(mask.labels.size()) + 1.0 : 1.0;
   const auto named = [&](int value) {
     return std::ranges::count(mask.labels, value, &media::Label::value) > 0;
   };
   // Whether a voxel is any label is decided first, so that no gap opens where two labels touch.
   VoxelResult result = sweep.occupancy(named, progress.part(0.0, 1.0 / passes));
+  result.volume.labels = mask.labels;
   const auto labels = result.volume.samples<std::uint8_t>();
-  const std::vector<std::uint8_t> any(labels.begin(), labels.end());
-  std::vector<std::uint8_t> greatest(labels.size(), 0);
-  std::ranges::fill(labels, std::uint8_t{0});
-  for (std::size_t i = 0; i < mask.labels.size(); ++i) {
+  for (std::uint8_t& voxel : labels) {
+    voxel = voxel > 127 ? static_cast<std::uint8_t>(mask.labels[0].value) : 0;
+  }
+  std::vector<std::uint8_t> greatest(several ? labels.size() : 0, 0);
+  for (std::size_t i = 0; i < mask.labels.size() && several; ++i) {
     const int label = mask.labels[i].value;
     const double begin = (static_cast<double>(i) + 1.0) / passes;
     const VoxelResult one = sweep.occupancy([label](int value) { return value == label; },
                                             progress.part(begin, begin + 1.0 / passes));
     const auto occupancy = one.volume.samples<std::uint8_t>();
     for (std::size_t v = 0; v < labels.size(); ++v) {
-      if (any[v] <= 127 || occupancy[v] <= greatest[v]) continue;
+      if (labels[v] == 0 || occupancy[v] <= greatest[v]) continue;
       greatest[v] = occupancy[v];
       labels[v] = static_cast<std::uint8_t>(label);
     }
   }
-  result.volume.labels = mask.labels;
   return result;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 
 #include "fill.h"
 #include "grid.h"
@@ -108,6 +109,21 @@ SplatJob makeJob(const Grid& grid, int rows, int cols, const media::ScanSector& 
   return job;
 }
 
+/// The frames' voxels before holes are filled.
+VoxelResult placed(const SplatJob& job, const std::vector<PlacedFrame>& frames, const Grid& grid,
+                   const std::function<media::Image(int)>& pixels, const VoxelOptions& options,
+                   const Progress& progress) {
+  VoxelResult result;
+  result.volume = media::Volume(grid.dims, media::PixelType::kUint8, grid.world_from_voxel);
+  result.state.resize(result.volume.voxelCount());
+  const ChosenDevice device = chooseDevice(job, options.device, options.threads);
+  Placement(job, frames, grid, pixels, *device.voxels).run(progress);
+  device.voxels->read(result.volume.samples<std::uint8_t>(), result.state);
+  result.device_used = device.name;
+  result.frames_used = static_cast<int>(frames.size());
+  return result;
+}
+
 void countStates(VoxelResult& result) {
   const auto observed = std::ranges::count(result.state, kObserved);
   const auto interpolated = std::ranges::count(result.state, kInterpolated);
@@ -130,24 +146,21 @@ VoxelResult reconstructVoxels(const std::vector<PlacedFrame>& frames, int rows, 
       options.grid ? *options.grid : gridAround(frames, rows, cols, sector, options.spacing_mm);
   requireUsable(grid);
   const SplatJob job = makeJob(grid, rows, cols, sector, options);
-
-  VoxelResult result;
-  result.volume = media::Volume(grid.dims, media::PixelType::kUint8, grid.world_from_voxel);
-  result.state.resize(result.volume.voxelCount());
-  {
-    const ChosenDevice device = chooseDevice(job, options.device, options.threads);
-    Placement(job, frames, grid, pixels, *device.voxels).run(progress.part(0.0, 0.8));
-    device.voxels->read(result.volume.samples<std::uint8_t>(), result.state);
-    result.device_used = device.name;
+  try {
+    VoxelResult result = placed(job, frames, grid, pixels, options, progress.part(0.0, 0.8));
+    if (options.fill == Fill::kNormalizedConvolution) {
+      fillHoles(result.volume, result.state, options.fill_radius_mm, options.threads,
+                progress.part(0.8, 1.0));
+    }
+    countStates(result);
+    progress.report(1.0, "Placing frames");
+    return result;
+  } catch (const std::bad_alloc&) {
+    throwBadInput(
+        fmt::format("There is not enough memory for {} x {} x {} voxels: choose larger "
+                    "ones.",
+                    grid.dims[0], grid.dims[1], grid.dims[2]));
   }
-  if (options.fill == Fill::kNormalizedConvolution) {
-    fillHoles(result.volume, result.state, options.fill_radius_mm, options.threads,
-              progress.part(0.8, 1.0));
-  }
-  countStates(result);
-  result.frames_used = static_cast<int>(frames.size());
-  progress.report(1.0, "Placing frames");
-  return result;
 }
 
 }  // namespace sonotwin::reconstruct

@@ -85,7 +85,7 @@ TEST(DrainedSums, KeepTheMeanWhereACellIsEmptied) {
   for (int i = 0; i < 3; ++i) {
     cells[0] += weighted(1U << 23, static_cast<std::uint8_t>(60 * (i + 1)));
     cells[1] += weighted(5, 9);
-    drained.drain(cells);
+    drained.drain(cells, 2);
     EXPECT_EQ(cells[0], 0U);
   }
   EXPECT_TRUE(drained.holds(0));
