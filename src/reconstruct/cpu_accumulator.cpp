@@ -64,7 +64,7 @@ void forEachCorner(const RowWalk& walk, int col, const Box& box, const Visit& vi
   }
 }
 
-/// The same for any pixel: corners outside the box are another thread's, or nobody's.
+/// Adds any pixels: corners outside the box are another thread's, or nobody's.
 void addLinearGuarded(const SplatJob& job, const std::uint8_t* row, const RowWalk& walk,
                       ColumnRange run, const Box& box, std::uint64_t* cells) {
   for (int col = run.begin; col < run.end; ++col) {
@@ -76,6 +76,7 @@ void addLinearGuarded(const SplatJob& job, const std::uint8_t* row, const RowWal
     });
   }
 }
+
 class CpuAccumulator final : public Accumulator {
  public:
   CpuAccumulator(const SplatJob& job, int threads)
