@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <limits>
 #include <numbers>
 
@@ -73,8 +74,8 @@ TEST(Transform, RefusesWhatIsNoAffineMap) {
 
 TEST(Transform, KnowsARigidMotion) {
   EXPECT_TRUE(rigid<WorldFromProbe>(1.2, {3, -1, 2}, {100, 200, 300}).isRigid(1e-12));
-  for (const Eigen::Vector3d& scale :
-       {Eigen::Vector3d(1.01, 1, 1), Eigen::Vector3d(-1, 1, 1), Eigen::Vector3d(0, 1, 1)}) {
+  for (const auto& scale : std::array{Eigen::Vector3d(1.01, 1, 1), Eigen::Vector3d(-1, 1, 1),
+                                      Eigen::Vector3d(0, 1, 1)}) {
     Eigen::Matrix4d matrix = Eigen::Matrix4d::Identity();
     matrix.diagonal().head<3>() = scale;
     EXPECT_FALSE(WorldFromProbe(matrix).isRigid()) << scale.transpose();
