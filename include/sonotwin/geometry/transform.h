@@ -72,12 +72,11 @@ class Transform {
 };
 
 /// Rigid motion between two poses: slerp of the rotation, straight line of the translation.
-/// `fraction` 0 gives `a`, 1 gives `b`. Both must be rigid; what little they are not is taken out.
+/// `fraction` 0 gives `a`, 1 gives `b`. Both must be rigid.
 template <class To, class From>
 [[nodiscard]] Transform<To, From> interpolate(const Transform<To, From>& a,
                                               const Transform<To, From>& b, double fraction) {
-  const Eigen::Quaterniond qa = Eigen::Quaterniond(a.linear()).normalized();
-  const Eigen::Quaterniond qb = Eigen::Quaterniond(b.linear()).normalized();
+  const Eigen::Quaterniond qa(a.linear()), qb(b.linear());
   Eigen::Matrix4d matrix = Eigen::Matrix4d::Identity();
   matrix.topLeftCorner<3, 3>() = qa.slerp(fraction, qb).toRotationMatrix();
   matrix.topRightCorner<3, 1>() = (1.0 - fraction) * a.translation() + fraction * b.translation();
