@@ -19,11 +19,17 @@
 
 namespace sonotwin::store {
 
-/// A folder that goes when the test ends.
+/// A folder that goes when the test ends: in memory where there is room for it, as most tests do
+/// not need a disk to wait for.
 class ScratchFolder {
  public:
-  ScratchFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "sonotwin-store-XXXXXX").string();
+  enum class On { kMemory, kDisk };
+  explicit ScratchFolder(On on = On::kMemory) {
+    const std::filesystem::path memory = "/dev/shm";
+    const bool in_memory = on == On::kMemory && ::access(memory.c_str(), W_OK) == 0;
+    std::string name =
+        ((in_memory ? memory : std::filesystem::temp_directory_path()) / "sonotwin-store-XXXXXX")
+            .string();
     if (::mkdtemp(name.data()) == nullptr) throw Error(ErrorKind::kDevice, "no scratch folder");
     path_ = name;
   }
