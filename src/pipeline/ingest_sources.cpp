@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 SourceKind kindOf(const fs::path& path) {
   if (media::isSequenceFile(path)) return SourceKind::kSequence;
   if (media::isPlainImageFile(path)) return SourceKind::kImage;
-  return dicom::looksLikeDicom(path) ? SourceKind::kDicom : SourceKind::kUnknown;
+  const bool named_so = path.extension() == ".dcm";  // even where damaged: it is answered for
+  return named_so || dicom::looksLikeDicom(path) ? SourceKind::kDicom : SourceKind::kUnknown;
 }
 
 bool isHidden(const fs::path& path) {
