@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QList>
+#include <QString>
+
+#include "presenters/model_card.h"
+#include "presenters/session.h"
+
+namespace sonotwin::workstation {
+
+/// What is known of a clip, one line each.
+[[nodiscard]] QList<Fact> clipFacts(const store::ClipRow& clip);
+/// What is missing for distances and 3D, and how it could be given; empty where nothing is.
+[[nodiscard]] QString missingWords(const store::ClipRow& clip);
+/// The newest of each thing made from the selected clip, with its numbers.
+[[nodiscard]] QList<Fact> madeFacts(const Session& session);
+/// The selected clip as jobs name it: "P-7F3A-21C8, exam 3".
+[[nodiscard]] QString objectWords(const Session& session);
+
+}  // namespace sonotwin::workstation

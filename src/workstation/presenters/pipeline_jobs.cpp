@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "presenters/pipeline_jobs.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "presenters/words.h"
+#include "sonotwin/base/error.h"
+
+namespace sonotwin::workstation {
+namespace {
+using pipeline::StageLine;
+
+QString join(const QStringList& parts) {
+  return parts.join(QStringLiteral(" · "));
+}
+
+/// What the last stages made, in one line; where nothing was made, the first reason.
+JobResult resultOf(const std::vector<StageLine>& lines, const std::string& clip_id) {
+  JobResult result;
+  QStringList surfaces, others, reasons;
+  for (const StageLine& line : lines) {
+    const QString words = words::withoutFlags(line.result);
+    result.details << words::from(line.stage) + QStringLiteral(": ") + words;
+    if (line.skipped) {
+      reasons << words;
+    } else {
+      (line.stage == "surface" ? surfaces : others) << words;
+    }
+  }
+  result.partly = !reasons.isEmpty();
+  result.clip_id = words::from(clip_id);
+  if (!surfaces.isEmpty()) {
+    result.summary = join(surfaces);
+    result.place = Place::kModel;
+  } else if (!others.isEmpty()) {
+    result.summary = join(others);
+    result.place = Place::kReview;
+  } else {
+    result.summary = reasons.isEmpty() ? QStringLiteral("nothing to do") : reasons.front();
+  }
+  return result;
+}
+
+JobResult resultOf(const pipeline::IngestReport& report) {
+  JobResult result;
+  QStringList parts;
+  parts << words::count(std::ssize(report.added), QStringLiteral("clip added"),
+                        QStringLiteral("clips added"));
+  if (!report.known.empty()) parts << QStringLiteral("%1 known").arg(report.known.size());
+  if (!report.quarantined.empty()) {
+    parts << QStringLiteral("%1 set aside").arg(report.quarantined.size());
+  }
+  if (!report.refused.empty()) parts << QStringLiteral("%1 refused").arg(report.refused.size());
+  result.summary = join(parts);
+  const auto name = [](const std::filesystem::path& path) {
+    return words::from(path.filename().string()) + QStringLiteral(": ");
+  };
+  for (const auto* refused : {&report.quarantined, &report.refused}) {
+    for (const auto& file : *refused) {
+      result.details << name(file.path) + words::withoutFlags(file.reason);
+    }
+  }
+  for (const auto& file : report.added) {
+    for (const std::string& note : file.notes) {
+      result.details << name(file.path) + words::withoutFlags(note);
+    }
+  }
+  result.partly = !report.refused.empty() || !report.quarantined.empty();
+  const auto& shown = report.added.empty() ? report.known : report.added;
+  if (!shown.empty()) {
+    result.place = Place::kLibrary;
+    result.clip_id = words::from(shown.front().clip.id);
+  }
+  return result;
+}
+
+JobResult import(store::Store& store, const ImportRequest& request, const Progress& progress) {
+  if (!request.build) {
+    return resultOf(pipeline::ingest(store, request.paths, request.options, progress));
+  }
+  pipeline::MainJobOptions options;
+  options.ingest = request.options;
+  pipeline::IngestReport report;
+  const auto lines = pipeline::runMainJob(store, request.paths, options, report, {}, progress);
+  JobResult result = resultOf(report);
+  for (const StageLine& line : lines) {
+    if (line.stage == "ingest") continue;
+    result.details << words::from(line.stage) + QStringLiteral(": ") +
+                          words::withoutFlags(line.result);
+    if (line.stage == "surface" && !line.skipped) {
+      result.place = Place::kModel;
+      result.clip_id = words::from(line.clip_id);
+    }
+  }
+  return result;
+}
+
+std::vector<StageLine> rebuild(store::Store& store, const store::ClipRow& clip,
+                               RebuildSource source, const reconstruct::VoxelOptions& options,
+                               const Progress& progress) {
+  std::vector<StageLine> lines;
+  const auto reconstruct = [&](pipeline::VolumeSource from, const Progress& part) {
+    const std::string id = pipeline::reconstructClip(store, clip.id, from, {}, options, part);
+    const QString name = from == pipeline::VolumeSource::kBmode ? QStringLiteral("B-mode volume")
+                                                                : QStringLiteral("label volume");
+    lines.push_back(
+        {"reconstruct",
+         clip.id,
+         QStringLiteral("%1 of %2 mm").arg(name).arg(options.spacing_mm, 0, 'f', 2).toStdString(),
+         {id}});
+    return id;
+  };
+  const bool both = source == RebuildSource::kMaskAndBmode;
+  if (source != RebuildSource::kMask) {
+    reconstruct(pipeline::VolumeSource::kBmode, progress.part(0.0, both ? 0.4 : 1.0, "B-mode"));
+  }
+  if (source == RebuildSource::kBmode) return lines;
+  const std::string labels =
+      reconstruct(pipeline::VolumeSource::kMask, progress.part(both ? 0.4 : 0.0, 0.9, "masks"));
+  const auto ids =
+      pipeline::extractSurfaces(store, labels, {}, {}, progress.part(0.9, 1.0, "making surfaces"));
+  for (const auto& row : store.surfaces(clip.id)) {
+    if (std::ranges::find(ids, row.id) == ids.end()) continue;
+    lines.push_back({"surface",
+                     clip.id,
+                     row.label + " " + words::millilitres(row.volume_ml).toStdString(),
+                     {row.id}});
+  }
+  return lines;
+}
+}  // namespace
+
+Job importJob(const std::filesystem::path& folder, const ImportRequest& request) {
+  return {QStringLiteral("Import"),
+          words::count(std::ssize(request.paths), QStringLiteral("item"), QStringLiteral("items")),
+          [folder, request](const Progress& progress) {
+            auto store = store::Store::open(folder);
+            return import(store, request, progress);
+          }};
+}
+
+Job buildJob(const std::filesystem::path& folder, const store::ClipRow& clip, const QString& object,
+             const std::string& model) {
+  return {QStringLiteral("Build 3D model"), object,
+          [folder, clip_id = clip.id, model](const Progress& progress) {
+            auto store = store::Store::open(folder);
+            pipeline::MainJobOptions options;
+            options.model = model;
+            return resultOf(pipeline::runStages(store, {clip_id}, options, {}, progress), clip_id);
+          }};
+}
+
+Job rebuildJob(const std::filesystem::path& folder, const store::ClipRow& clip,
+               const QString& object, RebuildSource source,
+               const reconstruct::VoxelOptions& options) {
+  return {QStringLiteral("Rebuild at %1 mm").arg(options.spacing_mm, 0, 'f', 2), object,
+          [folder, clip, source, options](const Progress& progress) {
+            auto store = store::Store::open(folder);
+            JobResult result = resultOf(rebuild(store, clip, source, options, progress), clip.id);
+            result.place = Place::kModel;
+            return result;
+          }};
+}
+
+Job exportJob(const std::filesystem::path& folder, const std::string& id, const QString& object,
+              const std::filesystem::path& out) {
+  return {QStringLiteral("Export"), object, [folder, id, object, out](const Progress& progress) {
+            const auto store = store::Store::open(folder);
+            progress.report(0.1, "writing");
+            pipeline::exportObject(store, id, out);
+            JobResult result;
+            result.summary =
+                object + QStringLiteral(" written to ") + words::from(out.filename().string());
+            result.details << words::from(out.string());
+            return result;
+          }};
+}
+
+Job verifyJob(const std::filesystem::path& folder) {
+  return {QStringLiteral("Verify store"), {}, [folder](const Progress& progress) {
+            const auto store = store::Store::open(folder);
+            const auto damage = store.verify(store::VerifyDepth::kBytes, progress);
+            JobResult result;
+            result.partly = !damage.empty();
+            result.summary = damage.empty()
+                                 ? QStringLiteral("every row and object is whole")
+                                 : words::count(std::ssize(damage), QStringLiteral("problem"),
+                                                QStringLiteral("problems"));
+            for (const auto& found : damage) {
+              result.details << words::from(found.object + ": " + found.problem);
+            }
+            return result;
+          }};
+}
+
+Job saveMaskJob(const std::filesystem::path& folder, const std::string& clip_id,
+                const QString& object, std::shared_ptr<const media::ClipMask> mask,
+                const std::string& based_on, int strokes) {
+  return {kSaveMaskJob, object,
+          [folder, clip_id, mask = std::move(mask), based_on, strokes](const Progress& progress) {
+            auto store = store::Store::open(folder);
+            progress.report(0.1, "writing");
+            store::Provenance provenance;
+            provenance.made_from = {clip_id};
+            if (!based_on.empty()) provenance.made_from.push_back(based_on);
+            provenance.recipe_json =
+                nlohmann::json{{"operation", "annotate"}, {"strokes", strokes}}.dump();
+            provenance.author = "annotator";
+            store.addMask(clip_id, *mask, "annotator", provenance);
+            JobResult result;
+            result.summary = words::count(strokes, QStringLiteral("stroke saved as a new version"),
+                                          QStringLiteral("strokes saved as a new version"));
+            result.place = Place::kReview;
+            result.clip_id = words::from(clip_id);
+            return result;
+          },
+          true};
+}
+
+}  // namespace sonotwin::workstation

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QString>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "presenters/job_runner.h"
+#include "sonotwin/media/mask.h"
+#include "sonotwin/pipeline/ingest.h"
+#include "sonotwin/pipeline/stages.h"
+#include "sonotwin/store/store.h"
+
+namespace sonotwin::workstation {
+
+/// The window's long work, each as one job that opens `folder` itself.
+
+struct ImportRequest {
+  std::vector<std::filesystem::path> paths;
+  pipeline::IngestOptions options;
+  bool build = false;  ///< go on to masks and 3D models
+};
+[[nodiscard]] Job importJob(const std::filesystem::path& folder, const ImportRequest& request);
+
+/// Masks, volumes and surfaces of one clip. @param model  empty: the one for its body region
+[[nodiscard]] Job buildJob(const std::filesystem::path& folder, const store::ClipRow& clip,
+                           const QString& object, const std::string& model);
+
+enum class RebuildSource { kMaskAndBmode, kMask, kBmode };
+/// Volumes and surfaces again from the masks there are, with other options.
+[[nodiscard]] Job rebuildJob(const std::filesystem::path& folder, const store::ClipRow& clip,
+                             const QString& object, RebuildSource source,
+                             const reconstruct::VoxelOptions& options);
+
+[[nodiscard]] Job exportJob(const std::filesystem::path& folder, const std::string& id,
+                            const QString& object, const std::filesystem::path& out);
+
+[[nodiscard]] Job verifyJob(const std::filesystem::path& folder);
+
+inline const QString kSaveMaskJob = QStringLiteral("Save mask");
+/// A new version of a clip's mask. @param based_on  the mask it was drawn from, or empty
+[[nodiscard]] Job saveMaskJob(const std::filesystem::path& folder, const std::string& clip_id,
+                              const QString& object, std::shared_ptr<const media::ClipMask> mask,
+                              const std::string& based_on, int strokes);
+
+}  // namespace sonotwin::workstation

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "presenters/session.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace sonotwin::workstation {
+namespace {
+constexpr int kNoLimit = 1'000'000;
+
+template <class Row>
+bool holds(const std::vector<Row>& rows, const std::string& id) {
+  return std::ranges::any_of(rows, [&](const Row& row) { return row.id == id; });
+}
+
+/// Newest first, by when they were made; equal times keep the store's order.
+template <class Row>
+void sortNewestFirst(std::vector<Row>& rows) {
+  std::ranges::stable_sort(rows, std::ranges::greater(), &Row::created_utc);
+}
+
+template <class Row>
+std::vector<std::string> ids(const std::vector<Row>& rows) {
+  std::vector<std::string> result;
+  for (const Row& row : rows) result.push_back(row.id);
+  return result;
+}
+}  // namespace
+
+Session::Session(QObject* parent) : QObject(parent) {
+  connect(&jobs_, &JobRunner::ended, this, &Session::reload);
+}
+Session::~Session() = default;
+
+void Session::open(const std::filesystem::path& folder) {
+  store_.emplace(store::Store::exists(folder) ? store::Store::open(folder)
+                                              : store::Store::create(folder));
+  folder_ = folder;
+  reader_.setStore(folder);
+  thumbnail_reader_.setStore(folder);
+  readPatients();
+  choosePatient(patients_.empty() ? std::string() : patients_.front().row.id);
+  Q_EMIT opened();
+}
+
+void Session::reload() {
+  if (!store_) return;
+  readPatients();
+  const bool patient_stays = std::ranges::any_of(
+      patients_, [this](const PatientEntry& entry) { return entry.row.id == patient_id_; });
+  if (!patient_stays) {
+    choosePatient(patients_.empty() ? std::string() : patients_.front().row.id);
+    return;
+  }
+  readStudies();
+  Q_EMIT patientChanged();
+  readClips();
+  Q_EMIT studyChanged();
+  if (!holds(clips_, clip_id_)) {
+    chooseClip(clips_.empty() ? std::string() : clips_.front().id);
+    return;
+  }
+  const auto before = std::tuple(ids(masks_), ids(volumes_), ids(surfaces_));
+  readDerived();
+  if (before != std::tuple(ids(masks_), ids(volumes_), ids(surfaces_))) Q_EMIT derivedChanged();
+}
+
+Totals Session::totals() const {
+  Totals totals;
+  totals.patients = static_cast<int>(patients_.size());
+  for (const PatientEntry& entry : patients_) {
+    totals.exams += entry.row.exam_count;
+    totals.clips += entry.row.clip_count;
+  }
+  return totals;
+}
+
+std::optional<store::ClipRow> Session::clip() const {
+  const auto found = std::ranges::find(clips_, clip_id_, &store::ClipRow::id);
+  return found == clips_.end() ? std::nullopt : std::optional(*found);
+}
+
+std::optional<store::StudyRow> Session::study() const {
+  const auto found = std::ranges::find(studies_, study_id_, &store::StudyRow::id);
+  return found == studies_.end() ? std::nullopt : std::optional(*found);
+}
+
+void Session::selectPatient(const std::string& id) {
+  if (id != patient_id_) choosePatient(id);
+}
+
+void Session::selectStudy(const std::string& id) {
+  if (id != study_id_) chooseStudy(id);
+}
+
+void Session::selectClip(const std::string& id) {
+  if (id == clip_id_) return;
+  const store::ClipRow row = store_->clipRow(id);
+  if (row.patient_id != patient_id_) {
+    patient_id_ = row.patient_id;
+    readStudies();
+    Q_EMIT patientChanged();
+  }
+  if (row.study_id != study_id_) {
+    study_id_ = row.study_id;
+    readClips();
+    Q_EMIT studyChanged();
+  }
+  chooseClip(id);
+}
+
+void Session::choosePatient(const std::string& id) {
+  patient_id_ = id;
+  readStudies();
+  Q_EMIT patientChanged();
+  chooseStudy(studies_.empty() ? std::string() : studies_.back().id);
+}
+
+void Session::chooseStudy(const std::string& id) {
+  study_id_ = id;
+  readClips();
+  Q_EMIT studyChanged();
+  const auto tracked = std::ranges::find(clips_, true, &store::ClipRow::tracked);
+  if (tracked != clips_.end()) {
+    chooseClip(tracked->id);
+  } else {
+    chooseClip(clips_.empty() ? std::string() : clips_.front().id);
+  }
+}
+
+void Session::chooseClip(const std::string& id) {
+  clip_id_ = id;
+  readDerived();
+  Q_EMIT clipChanged();
+  Q_EMIT derivedChanged();
+}
+
+void Session::readPatients() {
+  std::set<std::string> tracked;
+  store::ClipFilter all;
+  all.limit = kNoLimit;
+  for (const store::ClipRow& clip : store_->clips(all)) {
+    if (clip.tracked) tracked.insert(clip.patient_id);
+  }
+  patients_.clear();
+  for (const store::PatientRow& row : store_->patients(kNoLimit)) {
+    patients_.push_back({row, tracked.contains(row.id)});
+  }
+  Q_EMIT patientsChanged();
+}
+
+void Session::readStudies() {
+  studies_ = patient_id_.empty() ? std::vector<store::StudyRow>() : store_->studies(patient_id_);
+  std::ranges::stable_sort(studies_, {}, &store::StudyRow::number);
+}
+
+void Session::readClips() {
+  store::ClipFilter filter;
+  filter.study_id = study_id_;
+  filter.limit = kNoLimit;
+  clips_ = study_id_.empty() ? std::vector<store::ClipRow>() : store_->clips(filter);
+}
+
+void Session::readDerived() {
+  masks_ = clip_id_.empty() ? std::vector<store::MaskRow>() : store_->masks(clip_id_);
+  volumes_ = clip_id_.empty() ? std::vector<store::VolumeRow>() : store_->volumes(clip_id_);
+  surfaces_ = clip_id_.empty() ? std::vector<store::SurfaceRow>() : store_->surfaces(clip_id_);
+  sortNewestFirst(masks_);
+  sortNewestFirst(volumes_);
+  sortNewestFirst(surfaces_);
+}
+
+}  // namespace sonotwin::workstation

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "presenters/background.h"
+#include "presenters/job_runner.h"
+#include "sonotwin/store/store.h"
+
+namespace sonotwin::workstation {
+
+/// A patient as the table shows one.
+struct PatientEntry {
+  store::PatientRow row;
+  bool tracked = false;  ///< has a tracked sweep
+};
+
+struct Totals {
+  int patients = 0;
+  int exams = 0;
+  int clips = 0;
+};
+
+/// The open store and the one patient, exam and clip that every workspace shows.
+///
+/// Lists come from the store's index on the GUI thread, pixels and meshes through `reader`.
+/// Everything here belongs to the GUI thread.
+class Session : public QObject {
+  Q_OBJECT
+
+ public:
+  explicit Session(QObject* parent = nullptr);
+  ~Session() override;
+
+  /// Opens the store in `folder`, or makes an empty one where there is none; selects its first
+  /// patient. @throws Error as Store::open and Store::create
+  void open(const std::filesystem::path& folder);
+  /// Reads the lists again after something was added; what is selected stays selected.
+  void reload();
+
+  [[nodiscard]] bool isOpen() const { return store_.has_value(); }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+  [[nodiscard]] const store::Store& store() const { return *store_; }
+
+  [[nodiscard]] const std::vector<PatientEntry>& patients() const { return patients_; }
+  /// Exams of the patient, first to last.
+  [[nodiscard]] const std::vector<store::StudyRow>& studies() const { return studies_; }
+  /// Clips of the exam.
+  [[nodiscard]] const std::vector<store::ClipRow>& clips() const { return clips_; }
+  [[nodiscard]] Totals totals() const;
+
+  [[nodiscard]] const std::string& patientId() const { return patient_id_; }
+  [[nodiscard]] const std::string& studyId() const { return study_id_; }
+  [[nodiscard]] const std::string& clipId() const { return clip_id_; }
+  [[nodiscard]] std::optional<store::ClipRow> clip() const;
+  [[nodiscard]] std::optional<store::StudyRow> study() const;
+
+  /// What was made from the clip, newest first.
+  [[nodiscard]] const std::vector<store::MaskRow>& masks() const { return masks_; }
+  [[nodiscard]] const std::vector<store::VolumeRow>& volumes() const { return volumes_; }
+  [[nodiscard]] const std::vector<store::SurfaceRow>& surfaces() const { return surfaces_; }
+
+  /// Name of the network for masks; empty: the one for the clip's body region.
+  [[nodiscard]] const std::string& model() const { return model_; }
+  void setModel(const std::string& name) { model_ = name; }
+
+  void selectPatient(const std::string& id);
+  void selectStudy(const std::string& id);
+  /// Any clip of the store; its patient and exam come with it.
+  void selectClip(const std::string& id);
+
+  /// For pixels, masks, volumes and surfaces; thumbnails have a thread of their own.
+  [[nodiscard]] Background& reader() { return reader_; }
+  [[nodiscard]] Background& thumbnailReader() { return thumbnail_reader_; }
+  [[nodiscard]] JobRunner& jobs() { return jobs_; }
+
+ Q_SIGNALS:
+  void opened();
+  void patientsChanged();
+  void patientChanged();
+  void studyChanged();
+  void clipChanged();
+  /// Masks, volumes or surfaces of the clip are other ones now.
+  void derivedChanged();
+
+ private:
+  void readPatients();
+  void readStudies();
+  void readClips();
+  void readDerived();
+  void choosePatient(const std::string& id);
+  void chooseStudy(const std::string& id);
+  void chooseClip(const std::string& id);
+
+  std::filesystem::path folder_;
+  std::optional<store::Store> store_;
+  std::vector<PatientEntry> patients_;
+  std::vector<store::StudyRow> studies_;
+  std::vector<store::ClipRow> clips_;
+  std::vector<store::MaskRow> masks_;
+  std::vector<store::VolumeRow> volumes_;
+  std::vector<store::SurfaceRow> surfaces_;
+  std::string patient_id_, study_id_, clip_id_;
+  std::string model_;
+  Background reader_;
+  Background thumbnail_reader_;
+  JobRunner jobs_;
+};
+
+}  // namespace sonotwin::workstation

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "presenters/words.h"
+
+#include <QLocale>
+#include <QRegularExpression>
+#include <QStringList>
+#include <algorithm>
+#include <cmath>
+
+namespace sonotwin::workstation::words {
+namespace {
+const QLocale& english() {
+  static const QLocale kEnglish(QLocale::English, QLocale::UnitedStates);
+  return kEnglish;
+}
+}  // namespace
+
+QString count(qint64 number, const QString& one, const QString& many) {
+  return english().toString(number) + QLatin1Char(' ') + (number == 1 ? one : many);
+}
+
+QString day(int day, bool known) {
+  if (!known) return QStringLiteral("day unknown");
+  return day == 0 ? QStringLiteral("day 0")
+                  : QStringLiteral("day %1%2").arg(day > 0 ? "+" : "").arg(day);
+}
+
+QString clock(double seconds) {
+  const int minutes = static_cast<int>(seconds / 60.0);
+  return QStringLiteral("%1:%2")
+      .arg(minutes, 2, 10, QLatin1Char('0'))
+      .arg(seconds - 60.0 * minutes, 5, 'f', 2, QLatin1Char('0'));
+}
+
+QString duration(double seconds) {
+  if (seconds < 60.0) return QStringLiteral("%1 s").arg(seconds, 0, 'f', 1);
+  const int whole = static_cast<int>(std::lround(seconds));
+  return QStringLiteral("%1 min %2 s").arg(whole / 60).arg(whole % 60);
+}
+
+QString spacing(const std::optional<std::array<double, 2>>& spacing_mm) {
+  if (!spacing_mm) return QStringLiteral("unknown");
+  return QStringLiteral("%1 × %2 mm")
+      .arg((*spacing_mm)[0], 0, 'f', 3)
+      .arg((*spacing_mm)[1], 0, 'f', 3);
+}
+
+QString millilitres(double volume_ml) {
+  return QStringLiteral("%1 ml").arg(volume_ml, 0, 'f', std::abs(volume_ml) < 10.0 ? 2 : 1);
+}
+
+QString squareCentimetres(double area_mm2) {
+  return QStringLiteral("%1 cm²").arg(area_mm2 / 100.0, 0, 'f', 1);
+}
+
+QString percent(double fraction) {
+  return QStringLiteral("%1 %").arg(100.0 * fraction, 0, 'f', 0);
+}
+
+QString region(const std::string& body_region) {
+  QString text = from(body_region).trimmed().toLower().replace(QLatin1Char('-'), QLatin1Char(' '));
+  if (!text.isEmpty()) text[0] = text[0].toUpper();
+  return text;
+}
+
+QString kind(const store::ClipRow& clip) {
+  if (clip.tracked) return QStringLiteral("Tracked sweep");
+  return clip.frames > 1 ? QStringLiteral("Cine") : QStringLiteral("Still image");
+}
+
+QString made(const store::ClipRow& clip) {
+  QStringList steps;
+  if (clip.mask_count > 0) steps << QStringLiteral("segmented");
+  if (clip.volume_count > 0) steps << QStringLiteral("reconstructed");
+  if (clip.surface_count > 0) steps << QStringLiteral("surface");
+  return steps.join(QStringLiteral(" · "));
+}
+
+QString exam(const store::StudyRow& study) {
+  return QStringLiteral("exam %1 · %2").arg(study.number).arg(day(study.day, study.day_known));
+}
+
+QString withoutFlags(const std::string& message) {
+  static const QRegularExpression kHint(QStringLiteral("\\s*\\(--[^)]*\\)"));
+  return from(message).remove(kHint);
+}
+
+QString timeLeft(double seconds) {
+  if (seconds < 59.5) return QStringLiteral("%1 s left").arg(std::max(1L, std::lround(seconds)));
+  return QStringLiteral("%1 min left").arg(std::lround(seconds / 60.0));
+}
+
+}  // namespace sonotwin::workstation::words

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QString>
+#include <array>
+#include <optional>
+#include <string>
+
+#include "sonotwin/store/store.h"
+
+namespace sonotwin::workstation::words {
+
+/// How numbers and things are said on screen: units always, dates as days since the first exam.
+
+[[nodiscard]] inline QString from(const std::string& text) {
+  return QString::fromStdString(text);
+}
+/// "1 clip", "8 clips", "1,286 exams"
+[[nodiscard]] QString count(qint64 number, const QString& one, const QString& many);
+/// "day 0", "day +28", "day unknown"
+[[nodiscard]] QString day(int day, bool known = true);
+/// "00:02.03"
+[[nodiscard]] QString clock(double seconds);
+/// "6.2 s", "2 min 10 s"
+[[nodiscard]] QString duration(double seconds);
+/// "0.135 × 0.135 mm", or "unknown"
+[[nodiscard]] QString spacing(const std::optional<std::array<double, 2>>& spacing_mm);
+/// "212.4 ml"
+[[nodiscard]] QString millilitres(double volume_ml);
+/// "178.6 cm²"
+[[nodiscard]] QString squareCentimetres(double area_mm2);
+/// "96 %"
+[[nodiscard]] QString percent(double fraction);
+/// "Fetal head", from what the file says ("FETAL HEAD", "fetal-head")
+[[nodiscard]] QString region(const std::string& body_region);
+/// What kind of clip it is: "Tracked sweep", "Cine", "Still image"
+[[nodiscard]] QString kind(const store::ClipRow& clip);
+/// What was made from it: "segmented · reconstructed · surface", empty for none
+[[nodiscard]] QString made(const store::ClipRow& clip);
+/// "exam 3 · day +56"
+[[nodiscard]] QString exam(const store::StudyRow& study);
+/// A message of the command line without its hints "(--model NAME)".
+[[nodiscard]] QString withoutFlags(const std::string& message);
+/// "2 s left", "1 min left"
+[[nodiscard]] QString timeLeft(double seconds);
+
+}  // namespace sonotwin::workstation::words

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "views/library_inspector.h"
+
+#include "presenters/clip_facts.h"
+#include "presenters/pipeline_jobs.h"
+#include "presenters/words.h"
+#include "sonotwin/pipeline/models.h"
+#include "ui_library_inspector.h"
+#include "widgets/controls.h"
+
+namespace sonotwin::workstation {
+
+LibraryInspectorView::LibraryInspectorView(Session& session, QWidget* parent)
+    : QWidget(parent), session_(session), ui_(new Ui::LibraryInspector) {
+  ui_->setupUi(this);
+  describe(ui_->openInReview, QStringLiteral("Open in Review"), QStringLiteral("Enter"));
+  describe(ui_->build, QStringLiteral("Build 3D model"), QStringLiteral("Ctrl B"),
+           QStringLiteral("Masks by the network, then volumes and surfaces"));
+  ui_->build->setShortcut(QKeySequence(QStringLiteral("Ctrl+B")));
+  connect(ui_->openInReview, &QPushButton::clicked, this, &LibraryInspectorView::openClip);
+  connect(ui_->build, &QPushButton::clicked, this, &LibraryInspectorView::build);
+  connect(ui_->model, &QComboBox::currentIndexChanged, this,
+          [this] { session_.setModel(ui_->model->currentData().toString().toStdString()); });
+  connect(&session, &Session::clipChanged, this, &LibraryInspectorView::takeClip);
+  connect(&session, &Session::derivedChanged, this, &LibraryInspectorView::takeMade);
+  connect(&session, &Session::opened, this, &LibraryInspectorView::takeModels);
+  connect(&session.jobs(), &JobRunner::started, this, &LibraryInspectorView::updateBuild);
+  connect(&session.jobs(), &JobRunner::idle, this, &LibraryInspectorView::updateBuild);
+}
+
+LibraryInspectorView::~LibraryInspectorView() = default;
+
+void LibraryInspectorView::takeClip() {
+  const auto clip = session_.clip();
+  ui_->clipHeading->setText(clip ? words::kind(*clip) : QStringLiteral("Clip"));
+  ui_->clipFacts->setFacts(clip ? clipFacts(*clip) : QList<Fact>());
+  ui_->assumptions->setText(clip ? missingWords(*clip) : QString());
+  ui_->assumptions->setVisible(!ui_->assumptions->text().isEmpty());
+  ui_->openInReview->setEnabled(clip.has_value());
+  updateBuild();
+}
+
+void LibraryInspectorView::takeMade() {
+  const QList<Fact> made = madeFacts(session_);
+  ui_->madeFacts->setFacts(made);
+  ui_->madeFacts->setVisible(!made.isEmpty());
+  ui_->madeNothing->setVisible(made.isEmpty());
+  updateBuild();
+}
+
+void LibraryInspectorView::takeModels() {
+  ui_->model->clear();
+  ui_->model->addItem(QStringLiteral("by body region"), QString());
+  for (const auto& model : pipeline::installedModels()) {
+    ui_->model->addItem(words::from(model.name), words::from(model.name));
+  }
+  takeClip();
+}
+
+void LibraryInspectorView::build() {
+  const auto clip = session_.clip();
+  if (!clip || session_.jobs().busy()) return;
+  session_.jobs().start(
+      buildJob(session_.folder(), *clip, objectWords(session_), session_.model()));
+}
+
+void LibraryInspectorView::updateBuild() {
+  const auto clip = session_.clip();
+  const bool busy = session_.jobs().busy();
+  ui_->build->setEnabled(clip && !busy);
+  QString hint;
+  if (busy) {
+    hint = QStringLiteral("A job is running.");
+  } else if (clip && !clip->tracked) {
+    hint = QStringLiteral("Not tracked: masks can be made, a 3D model cannot.");
+  } else if (clip && !clip->calibrated) {
+    hint = QStringLiteral(
+        "No calibration: masks can be made, a 3D model cannot. Import it again "
+        "with its calibration file.");
+  }
+  ui_->buildHint->setText(hint);
+  ui_->buildHint->setVisible(!hint.isEmpty());
+}
+
+}  // namespace sonotwin::workstation

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "views/library_view.h"
+
+#include <QDragEnterEvent>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QMimeData>
+#include <QScopedValueRollback>
+#include <QStackedWidget>
+#include <QStyle>
+#include <QTableView>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include "presenters/words.h"
+#include "theme/tokens.h"
+#include "views/import_dialog.h"
+#include "views/library_inspector.h"
+#include "widgets/clip_grid.h"
+#include "widgets/controls.h"
+#include "widgets/delegates.h"
+#include "widgets/exam_timeline.h"
+
+namespace sonotwin::workstation {
+namespace {
+constexpr int kPatientsWidth = 430;
+constexpr int kPatientsSmallest = 340;
+}  // namespace
+
+LibraryView::LibraryView(Session& session, QWidget* parent)
+    : Workspace(parent),
+      session_(session),
+      clips_(session),
+      pages_(new QStackedWidget(this)),
+      empty_(new EmptyState(this)),
+      inspector_(new LibraryInspectorView(session)) {
+  setObjectName(QStringLiteral("dropTarget"));
+  setAttribute(Qt::WA_StyledBackground);
+  setAcceptDrops(true);
+  auto* lists = new QWidget(this);
+  auto* row = new QHBoxLayout(lists);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(0);
+  row->addWidget(buildPatients(), 2);
+  row->addWidget(buildExams(), 3);
+  empty_->setWords(QStringLiteral("Your patients will be here"),
+                   QStringLiteral("Import DICOM files, tracked sweeps or pictures, or drop them on "
+                                  "this window. Names and dates stay out of the store; each "
+                                  "patient gets a pseudonym."),
+                   QStringLiteral("Import…"));
+  pages_->addWidget(lists);
+  pages_->addWidget(empty_);
+  auto* whole = new QVBoxLayout(this);
+  whole->setContentsMargins(0, 0, 0, 0);
+  whole->addWidget(pages_);
+  connect(empty_->button(), &QPushButton::clicked, this, &LibraryView::import);
+  connectLists();
+}
+
+LibraryView::~LibraryView() = default;
+
+QWidget* LibraryView::inspector() {
+  return inspector_;
+}
+
+QWidget* LibraryView::buildPatients() {
+  auto* panel = new QWidget(this);
+  panel->setObjectName(QStringLiteral("sidePanel"));
+  panel->setAttribute(Qt::WA_StyledBackground);
+  panel->setMinimumWidth(kPatientsSmallest);
+  panel->setMaximumWidth(kPatientsWidth);
+  auto* import = new QPushButton(QStringLiteral("Import…"), panel);
+  import->setObjectName(QStringLiteral("import"));
+  describe(import, QStringLiteral("Import files or folders"), QStringLiteral("Ctrl I"));
+  connect(import, &QPushButton::clicked, this, &LibraryView::import);
+  table_ = new QTableView(panel);
+  table_->setObjectName(QStringLiteral("patients"));
+  table_->setAccessibleName(QStringLiteral("Patients"));
+  filter_.setSourceModel(&patients_);
+  table_->setModel(&filter_);
+  table_->setItemDelegate(new PatientDelegate(table_));
+  table_->setSelectionBehavior(QAbstractItemView::SelectRows);
+  table_->setSelectionMode(QAbstractItemView::SingleSelection);
+  table_->setSortingEnabled(true);
+  table_->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
+  table_->setShowGrid(false);
+  table_->setTabKeyNavigation(false);
+  table_->verticalHeader()->hide();
+  table_->verticalHeader()->setDefaultSectionSize(34);
+  table_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  table_->horizontalHeader()->setHighlightSections(false);
+  table_->horizontalHeader()->setStretchLastSection(true);
+  const std::array<int, 4> widths = {112, 78, 52, 92};
+  for (int i = 0; i < 4; ++i) table_->setColumnWidth(i, widths[static_cast<std::size_t>(i)]);
+  no_match_ = label(QStringLiteral("No patient matches the search."), "secondary", panel);
+  no_match_->setAlignment(Qt::AlignCenter);
+  auto* buttons = new QHBoxLayout;
+  buttons->setContentsMargins(14, 14, 14, 6);
+  buttons->addWidget(import);
+  buttons->addStretch(1);
+  auto* column = new QVBoxLayout(panel);
+  column->setContentsMargins(0, 0, 1, 0);
+  column->setSpacing(4);
+  column->addLayout(buttons);
+  column->addWidget(no_match_);
+  column->addWidget(table_, 1);
+  return panel;
+}
+
+QWidget* LibraryView::buildExams() {
+  auto* panel = new QWidget(this);
+  timeline_ = new ExamTimeline(panel);
+  timeline_->setObjectName(QStringLiteral("timeline"));
+  exam_heading_ = new Heading(panel);
+  grid_ = new ClipGrid(panel);
+  grid_->setObjectName(QStringLiteral("clips"));
+  grid_->setModel(&clips_);
+  auto* column = new QVBoxLayout(panel);
+  column->setContentsMargins(20, 16, 8, 0);
+  column->setSpacing(10);
+  column->addWidget(new Heading(QStringLiteral("Time line"), panel));
+  column->addWidget(timeline_);
+  column->addSpacing(4);
+  column->addWidget(exam_heading_);
+  column->addWidget(grid_, 1);
+  return panel;
+}
+
+void LibraryView::connectLists() {
+  connect(&session_, &Session::patientsChanged, this, &LibraryView::takePatients);
+  connect(&session_, &Session::patientChanged, this, &LibraryView::takeSelection);
+  connect(&session_, &Session::studyChanged, this, &LibraryView::takeSelection);
+  connect(&session_, &Session::clipChanged, this, &LibraryView::takeSelection);
+  connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+          [this](const QModelIndex& row) {
+            if (following_ || !row.isValid()) return;
+            session_.selectPatient(row.data(PatientTable::kIdRole).toString().toStdString());
+          });
+  connect(grid_->selectionModel(), &QItemSelectionModel::currentChanged, this,
+          [this](const QModelIndex& index) {
+            if (following_ || !index.isValid()) return;
+            session_.selectClip(index.data(ClipList::kIdRole).toString().toStdString());
+          });
+  connect(timeline_, &ExamTimeline::chosen, &session_, &Session::selectStudy);
+  connect(table_, &QTableView::doubleClicked, this, &LibraryView::openClip);
+  connect(grid_, &ClipGrid::doubleClicked, this, &LibraryView::openClip);
+  connect(inspector_, &LibraryInspectorView::openClip, this, &LibraryView::openClip);
+}
+
+void LibraryView::takePatients() {
+  const QScopedValueRollback guard(following_, true);
+  patients_.setPatients(session_.patients());
+  pages_->setCurrentIndex(session_.patients().empty() ? 1 : 0);
+  no_match_->setVisible(filter_.rowCount() == 0);
+  inspector_->setVisible(!session_.patients().empty());
+}
+
+void LibraryView::takeSelection() {
+  const QScopedValueRollback guard(following_, true);
+  const QString wanted = words::from(session_.patientId());
+  for (int row = 0; row < filter_.rowCount(); ++row) {
+    const QModelIndex index = filter_.index(row, 0);
+    if (index.data(PatientTable::kIdRole).toString() == wanted) table_->setCurrentIndex(index);
+  }
+  timeline_->setExams(session_.studies(), session_.studyId());
+  const auto study = session_.study();
+  const auto count =
+      words::count(std::ssize(session_.clips()), QStringLiteral("clip"), QStringLiteral("clips"));
+  exam_heading_->setText(study ? QStringLiteral("Exam %1 · %2").arg(study->number).arg(count)
+                               : QString());
+  const QModelIndex clip = clips_.indexOf(session_.clipId());
+  if (clip.isValid()) grid_->setCurrentIndex(clip);
+}
+
+void LibraryView::enter() {
+  (session_.patients().empty() ? static_cast<QWidget*>(empty_->button()) : table_)->setFocus();
+}
+
+void LibraryView::setSearch(const QString& text) {
+  const QScopedValueRollback guard(following_, true);
+  filter_.setSearch(text);
+  no_match_->setVisible(filter_.rowCount() == 0 && !session_.patients().empty());
+  takeSelection();
+}
+
+void LibraryView::import() {
+  importPaths({});
+}
+
+void LibraryView::importPaths(const std::vector<std::filesystem::path>& paths) {
+  ImportDialog dialog(paths, this);
+  if (dialog.exec() == QDialog::Accepted) {
+    session_.jobs().start(importJob(session_.folder(), dialog.request()));
+  }
+}
+
+void LibraryView::keyPressEvent(QKeyEvent* event) {
+  if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) &&
+      !session_.clipId().empty()) {
+    Q_EMIT openClip();
+  } else {
+    Workspace::keyPressEvent(event);
+  }
+}
+
+void LibraryView::dragEnterEvent(QDragEnterEvent* event) {
+  if (!event->mimeData()->hasUrls()) return;
+  event->acceptProposedAction();
+  showDropping(true);
+}
+
+void LibraryView::dragLeaveEvent(QDragLeaveEvent*) {
+  showDropping(false);
+}
+
+void LibraryView::dropEvent(QDropEvent* event) {
+  showDropping(false);
+  std::vector<std::filesystem::path> paths;
+  for (const QUrl& url : event->mimeData()->urls()) {
+    if (url.isLocalFile()) paths.emplace_back(url.toLocalFile().toStdString());
+  }
+  event->acceptProposedAction();
+  // The drag ends when this returns; the dialog opens after it.
+  if (!paths.empty()) {
+    QMetaObject::invokeMethod(
+        this, [this, paths] { importPaths(paths); }, Qt::QueuedConnection);
+  }
+}
+
+void LibraryView::showDropping(bool dropping) {
+  setProperty("dropping", dropping);
+  style()->unpolish(this);
+  style()->polish(this);
+}
+
+}  // namespace sonotwin::workstation

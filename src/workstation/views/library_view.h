@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "presenters/clip_list.h"
+#include "presenters/patient_table.h"
+#include "presenters/pipeline_jobs.h"
+#include "presenters/session.h"
+#include "views/workspace.h"
+
+class QLabel;
+class QStackedWidget;
+class QTableView;
+
+namespace sonotwin::workstation {
+
+class ClipGrid;
+class EmptyState;
+class ExamTimeline;
+class LibraryInspectorView;
+class Heading;
+
+/// Patients at the left, the chosen one's exams and clips beside them.
+class LibraryView : public Workspace {
+  Q_OBJECT
+
+ public:
+  explicit LibraryView(Session& session, QWidget* parent = nullptr);
+  ~LibraryView() override;
+
+  [[nodiscard]] QWidget* inspector() override;
+  void enter() override;
+  [[nodiscard]] bool settled() const override { return !clips_.loading(); }
+  void setSearch(const QString& text);
+
+ public Q_SLOTS:
+  /// Asks what to import, then imports it.
+  void import();
+
+ Q_SIGNALS:
+  void openClip();
+
+ protected:
+  void keyPressEvent(QKeyEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dragLeaveEvent(QDragLeaveEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+
+ private:
+  QWidget* buildPatients();
+  QWidget* buildExams();
+  void connectLists();
+  void takePatients();
+  void takeSelection();
+  void showDropping(bool dropping);
+  void importPaths(const std::vector<std::filesystem::path>& paths);
+
+  Session& session_;
+  PatientTable patients_;
+  PatientFilter filter_;
+  ClipList clips_;
+  QStackedWidget* pages_;
+  EmptyState* empty_;
+  QTableView* table_;
+  QLabel* no_match_;
+  ExamTimeline* timeline_;
+  Heading* exam_heading_;
+  ClipGrid* grid_;
+  LibraryInspectorView* inspector_;
+  bool following_ = false;  ///< selection comes from the session, not from the person
+};
+
+}  // namespace sonotwin::workstation

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QMainWindow>
+#include <array>
+#include <filesystem>
+
+#include "presenters/clip_player.h"
+#include "presenters/session.h"
+#include "presenters/space_content.h"
+#include "views/rail.h"
+#include "views/workspace.h"
+
+class QStackedWidget;
+
+namespace sonotwin::workstation {
+
+class AnnotateView;
+class LibraryView;
+class NoticeBar;
+class SettingsView;
+class StatusBar;
+class TopBar;
+
+/// The frame: rail, top bar, workspace, inspector, status bar, and the one patient in all of them.
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+
+ public:
+  explicit MainWindow(QWidget* parent = nullptr);
+  ~MainWindow() override;
+
+  /// Opens the store in a folder; says in the window what is wrong if it cannot be opened.
+  void openStore(const std::filesystem::path& folder);
+
+  [[nodiscard]] Session& session() { return session_; }
+  [[nodiscard]] ClipPlayer& player() { return player_; }
+  [[nodiscard]] Workspace& workspace(Screen screen);
+  [[nodiscard]] Screen screen() const { return screen_; }
+  void go(Screen screen);
+  /// Goes to Review with the clip moving.
+  void playClip();
+  /// Nothing that is shown is on its way.
+  [[nodiscard]] bool settled();
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+  void closeEvent(QCloseEvent* event) override;
+
+ private:
+  void buildFrame();
+  void buildWorkspaces();
+  void add(Screen screen, Workspace* workspace);
+  void connectShell();
+  void addKeys();
+  void goTo(Place place);
+  void showResult(const JobResult& result);
+  void takeEnd(const JobOutcome& outcome);
+  void checkStore();
+  void nameDevice();
+  void chooseStore();
+  void toggleChrome();
+  void fitToSize();
+
+  Session session_;
+  ClipContent content_;
+  ClipPlayer player_;
+  SpaceContent space_;
+  std::array<Workspace*, kScreens> workspaces_ = {};
+  std::array<QWidget*, kScreens> inspectors_ = {};
+  QStackedWidget* stack_;
+  QStackedWidget* inspector_stack_;
+  Rail* rail_;
+  TopBar* top_bar_;
+  StatusBar* status_bar_;
+  NoticeBar* notice_bar_;
+  LibraryView* library_ = nullptr;
+  AnnotateView* annotate_ = nullptr;
+  SettingsView* settings_ = nullptr;
+  Screen screen_ = Screen::kLibrary;
+  bool chrome_shown_ = true;
+  bool closing_ = false;
+};
+
+}  // namespace sonotwin::workstation

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "views/model_view.h"
+
+#include <QCheckBox>
+#include <QFileDialog>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QSignalBlocker>
+#include <QSlider>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include "presenters/clip_facts.h"
+#include "presenters/pipeline_jobs.h"
+#include "presenters/words.h"
+#include "sonotwin/scene/sweep_geometry.h"
+#include "theme/tokens.h"
+#include "ui_model_inspector.h"
+#include "widgets/controls.h"
+#include "widgets/scene_widget.h"
+#include "widgets/slice_canvas.h"
+
+namespace sonotwin::workstation {
+namespace {
+const QString kVolume = QStringLiteral("Volume");
+const QString kSweep = QStringLiteral("Sweep and probe path");
+const QString kFrame = QStringLiteral("Frame in view");
+const QString kAxes = QStringLiteral("Axes and scale");
+}  // namespace
+
+ModelView::ModelView(ClipPlayer& player, SpaceContent& space, QWidget* parent)
+    : Workspace(parent),
+      player_(player),
+      space_(space),
+      pages_(new QStackedWidget(this)),
+      empty_(new EmptyState(this)),
+      inspector_(new QWidget),
+      shown_{{kVolume, false}, {kSweep, true}, {kFrame, true}, {kAxes, true}},
+      ui_(new Ui::ModelInspector) {
+  ui_->setupUi(inspector_);
+  buildPage();
+  pages_->addWidget(empty_);
+  auto* whole = new QVBoxLayout(this);
+  whole->setContentsMargins(0, 0, 0, 0);
+  whole->addWidget(pages_);
+  describe(ui_->rebuild, QStringLiteral("Rebuild"), QStringLiteral("Ctrl R"),
+           QStringLiteral("Volumes and surfaces again from the masks there are"));
+  describe(ui_->export_, QStringLiteral("Export mesh"), QStringLiteral("Ctrl E"));
+  connectAll();
+  takeShow();
+  takeFacts();
+  takePage();
+}
+
+ModelView::~ModelView() = default;
+
+void ModelView::buildPage() {
+  auto* page = new QWidget(this);
+  scene_ = new SceneWidget(page);
+  scene_->setObjectName(QStringLiteral("scene"));
+  scene_->setAccessibleName(QStringLiteral("3D view"));
+  title_ = label({}, nullptr, page);
+  title_->setObjectName(QStringLiteral("sceneTitle"));
+  title_->setTextFormat(Qt::RichText);
+  title_->setAttribute(Qt::WA_TransparentForMouseEvents);
+  auto* over = new QVBoxLayout(scene_);
+  over->setContentsMargins(14, 12, 14, 12);
+  over->addWidget(title_);
+  over->addStretch(1);
+  auto* column = new QVBoxLayout(page);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addWidget(scene_, 3);
+  column->addWidget(buildFrameBar());
+  column->addWidget(slice_row_ = buildSlices(), 1);
+  pages_->addWidget(page);
+}
+
+QWidget* ModelView::buildFrameBar() {
+  frame_bar_ = new QWidget(this);
+  frame_bar_->setObjectName(QStringLiteral("bottomBar"));
+  frame_bar_->setAttribute(Qt::WA_StyledBackground);
+  frame_slider_ = new QSlider(Qt::Horizontal, frame_bar_);
+  frame_slider_->setObjectName(QStringLiteral("modelFrame"));
+  frame_slider_->setFocusPolicy(Qt::TabFocus);
+  describe(frame_slider_, QStringLiteral("Frame in space"), QStringLiteral("← →"));
+  frame_words_ = label({}, "secondary", frame_bar_);
+  frame_words_->setMinimumWidth(
+      frame_words_->fontMetrics().horizontalAdvance(QStringLiteral("Frame 9999 / 9999")));
+  auto* hints = new KeyHints(frame_bar_);
+  hints->setHints({{"← →", "frame"}, {"click", "point → frame"}, {"0", "see all"}});
+  auto* row = new QHBoxLayout(frame_bar_);
+  row->setContentsMargins(14, 6, 14, 6);
+  row->setSpacing(12);
+  row->addWidget(frame_words_);
+  row->addWidget(frame_slider_, 1);
+  row->addWidget(hints);
+  return frame_bar_;
+}
+
+QWidget* ModelView::buildSlices() {
+  auto* row_widget = new QWidget(this);
+  row_widget->setMinimumHeight(150);
+  auto* row = new QHBoxLayout(row_widget);
+  row->setContentsMargins(0, 1, 0, 0);
+  row->setSpacing(1);
+  for (int i = 0; i < Slices::kCount; ++i) {
+    auto* canvas = new SliceCanvas(slices_, i, row_widget);
+    canvas->setObjectName(QStringLiteral("slice%1").arg(i));
+    canvas->setToolTip(QStringLiteral("Click puts the point  (Page up, Page down through slices)"));
+    row->addWidget(canvas, 1);
+  }
+  return row_widget;
+}
+
+void ModelView::connectAll() {
+  connect(&space_, &SpaceContent::changed, this, &ModelView::takeSpace);
+  connect(&space_, &SpaceContent::failed, this, [this](const QString& error) {
+    Q_EMIT problem(
+        QStringLiteral("The 3D model of %1 cannot be shown.").arg(objectWords(player_.session())),
+        error);
+  });
+  connect(&player_.content(), &ClipContent::clipLoaded, this, &ModelView::takeSpace);
+  connect(&player_, &ClipPlayer::pictureChanged, this, &ModelView::takeFrame);
+  connect(&slices_, &Slices::changed, scene_, qOverload<>(&QWidget::update));
+  connect(frame_slider_, &QSlider::valueChanged, &player_.cine(), &Cine::seek);
+  connect(scene_, &SceneWidget::picked, this, &ModelView::pick);
+  connect(ui_->rebuild, &QPushButton::clicked, this, &ModelView::rebuild);
+  connect(ui_->export_, &QPushButton::clicked, this, &ModelView::exportMesh);
+  connect(&player_.session().jobs(), &JobRunner::started, this, &ModelView::takeJobs);
+  connect(&player_.session().jobs(), &JobRunner::idle, this, &ModelView::takeJobs);
+  connect(empty_->button(), &QPushButton::clicked, this, [this] {
+    Session& session = player_.session();
+    const auto clip = session.clip();
+    if (!clip || !clip->tracked || !clip->calibrated) {
+      Q_EMIT goTo(Place::kLibrary);
+    } else {
+      session.jobs().start(
+          buildJob(session.folder(), *clip, objectWords(session), session.model()));
+    }
+  });
+}
+
+void ModelView::enter() {
+  space_.want();
+  takePage();
+  takeFrame();
+  (pages_->currentWidget() == empty_ ? static_cast<QWidget*>(empty_->button()) : scene_)
+      ->setFocus();
+}
+
+bool ModelView::settled() const {
+  if (pages_->currentWidget() == empty_) return !space_.loading();
+  return !space_.loading() && player_.settled() && scene_->renderedFrames() > 0;
+}
+
+void ModelView::setChromeShown(bool shown) {
+  frame_bar_->setVisible(shown);
+  slice_row_->setVisible(shown);
+}
+
+void ModelView::takeSpace() {
+  if (isVisible()) space_.want();
+  const auto& clip = player_.content().clip();
+  slices_.setVolume(space_.volume(), clip ? scene::sweepAxes(*clip) : std::nullopt);
+  takeShow();
+  takeScene();
+  takeFacts();
+  takePage();
+}
+
+void ModelView::takeScene() {
+  const auto& clip = player_.content().clip();
+  scene_->edit([&](scene::Scene& scene) {
+    scene.clear();
+    surface_handles_.clear();
+    for (const ShownSurface& shown : space_.surfaces()) {
+      surface_handles_.push_back(scene.addSurface(*shown.surface, shown.colour));
+      scene.showSurface(surface_handles_.back(), shown_.value(words::from(shown.row.label), true));
+    }
+    if (clip) scene.setSweep(*clip);
+    if (shown_[kVolume]) scene.setVolume(space_.volume());
+    scene.showVolume(shown_[kVolume]);
+    scene.showSweep(shown_[kSweep]);
+    scene.showFrame(shown_[kFrame]);
+    scene.showOverlay(shown_[kAxes]);
+    if (clip && !space_.surfaces().empty()) scene.resetCamera();
+  });
+  takeFrame();
+}
+
+void ModelView::takeFrame() {
+  const QSignalBlocker quiet(frame_slider_);
+  frame_slider_->setRange(0, std::max(0, player_.cine().frameCount() - 1));
+  frame_slider_->setValue(player_.cine().frame());
+  frame_words_->setText(QStringLiteral("Frame %1 / %2")
+                            .arg(player_.shownFrame() + 1)
+                            .arg(player_.cine().frameCount()));
+  const auto& clip = player_.content().clip();
+  if (!isVisible() || !clip || !player_.picture()) return;
+  const auto pose = clip->worldFromImage(player_.shownFrame());
+  scene_->edit([&](scene::Scene& scene) {
+    scene.showFrame(shown_[kFrame] && pose);
+    if (pose) scene.setFramePicture(*player_.picture(), *pose, clip->info.sector);
+  });
+}
+
+void ModelView::takeFacts() {
+  QList<Fact> volume, measured;
+  if (const auto& row = space_.volumeRow()) {
+    volume = {
+        {QStringLiteral("Volume"),
+         QStringLiteral("%1 × %2 × %3").arg(row->dims[0]).arg(row->dims[1]).arg(row->dims[2])},
+        {QStringLiteral("Spacing"), QStringLiteral("%1 mm").arg(row->spacing_mm, 0, 'f', 2)},
+        {QStringLiteral("Observed"), words::percent(row->observed_fraction)}};
+  }
+  QStringList titles;
+  for (const ShownSurface& shown : space_.surfaces()) {
+    const QString name = words::region(shown.row.label);
+    titles << QStringLiteral("<b>%1</b> · %2")
+                  .arg(name.toHtmlEscaped(), words::millilitres(shown.row.volume_ml));
+    measured.append({name, words::millilitres(shown.row.volume_ml)});
+    if (shown.voxels_ml) {
+      measured.append({QStringLiteral("   by voxels"), words::millilitres(*shown.voxels_ml)});
+    }
+    measured.append({QStringLiteral("   area"), words::squareCentimetres(shown.row.area_mm2)});
+    measured.append({QStringLiteral("   extents"), QStringLiteral("%1 × %2 × %3 mm")
+                                                       .arg(shown.extents_mm[0], 0, 'f', 1)
+                                                       .arg(shown.extents_mm[1], 0, 'f', 1)
+                                                       .arg(shown.extents_mm[2], 0, 'f', 1)});
+  }
+  title_->setText(titles.join(QStringLiteral("&nbsp;&nbsp;&nbsp;")));
+  ui_->volumeFacts->setFacts(volume);
+  ui_->volumeFacts->setVisible(!volume.isEmpty());
+  ui_->measurements->setFacts(measured);
+  ui_->measurements->setVisible(!measured.isEmpty());
+  ui_->noMeasurements->setVisible(measured.isEmpty());
+  ui_->export_->setEnabled(!space_.surfaces().empty() || space_.volume());
+  takeJobs();
+}
+
+void ModelView::takeShow() {
+  qDeleteAll(show_boxes_);
+  show_boxes_.clear();
+  for (const ShownSurface& shown : space_.surfaces()) {
+    const auto [r, g, b] = shown.colour;
+    const QString name = words::from(shown.row.label);
+    addShow(name, QColor(r, g, b), shown_.value(name, true), {});
+  }
+  if (space_.volume()) addShow(kVolume, tokens::colour(tokens::kSecondary), shown_[kVolume], "V");
+  addShow(kSweep, QColor(0x5D, 0x80, 0xA8), shown_[kSweep], "S");
+  addShow(kFrame, tokens::colour(tokens::kText), shown_[kFrame], "F");
+  addShow(kAxes, tokens::colour(tokens::kFaint), shown_[kAxes], "A");
+}
+
+QCheckBox* ModelView::addShow(const QString& name, const QColor& colour, bool on,
+                              const QString& key) {
+  auto* box = new QCheckBox(words::region(name.toStdString()), ui_->show);
+  box->setProperty("swatch", colour);
+  box->setChecked(on);
+  box->setFocusPolicy(Qt::TabFocus);
+  describe(box, QStringLiteral("Show ") + name, key);
+  if (!key.isEmpty()) box->setShortcut(QKeySequence(key));
+  connect(box, &QCheckBox::toggled, this, [this, name](bool shown) {
+    shown_[name] = shown;
+    scene_->edit([&](scene::Scene& scene) {
+      if (name == kVolume && shown) scene.setVolume(space_.volume());
+      scene.showVolume(shown_[kVolume]);
+      scene.showSweep(shown_[kSweep]);
+      scene.showFrame(shown_[kFrame]);
+      scene.showOverlay(shown_[kAxes]);
+      for (std::size_t i = 0; i < surface_handles_.size(); ++i) {
+        scene.showSurface(surface_handles_[i],
+                          shown_.value(words::from(space_.surfaces()[i].row.label), true));
+      }
+    });
+  });
+  ui_->show->layout()->addWidget(box);
+  show_boxes_.append(box);
+  return box;
+}
+
+void ModelView::takePage() {
+  const auto clip = player_.session().clip();
+  const bool something = clip && (clip->tracked || !player_.session().surfaces().empty());
+  if (!clip) {
+    empty_->setWords(QStringLiteral("No 3D model yet"),
+                     QStringLiteral("Here a tracked sweep becomes surfaces, volumes and numbers. "
+                                    "Choose a patient's sweep in the library first."),
+                     QStringLiteral("Open the library"));
+  } else if (!clip->tracked) {
+    empty_->setWords(QStringLiteral("This clip cannot be placed in space"),
+                     QStringLiteral("A 3D model needs the probe's position for each frame, and "
+                                    "this clip carries none. Choose a tracked sweep."),
+                     QStringLiteral("Open the library"));
+  } else if (!clip->calibrated) {
+    empty_->setWords(QStringLiteral("This sweep has no calibration"),
+                     QStringLiteral("It knows where the probe was, but not where the image lies on "
+                                    "the probe. Import it again with its calibration file."),
+                     QStringLiteral("Open the library"));
+  } else if (player_.session().volumes().empty()) {
+    empty_->setWords(QStringLiteral("No 3D model of this sweep yet"),
+                     QStringLiteral("Masks by the network, then volumes and surfaces: it takes a "
+                                    "moment, and the window stays usable."),
+                     QStringLiteral("Build 3D model"));
+  }
+  const bool ready = something && !player_.session().volumes().empty();
+  pages_->setCurrentIndex(ready ? 0 : 1);
+  inspector_->setEnabled(clip && clip->tracked && clip->calibrated);
+  empty_->button()->setEnabled(!player_.session().jobs().busy() || !clip || !clip->calibrated);
+}
+
+void ModelView::takeJobs() {
+  const Session& session = player_.session();
+  const bool busy = player_.session().jobs().busy();
+  const bool masks = !session.masks().empty();
+  ui_->rebuild->setEnabled(!busy && session.clip().has_value());
+  ui_->rebuildHint->setText(busy    ? QStringLiteral("A job is running.")
+                            : masks ? QString()
+                                    : QStringLiteral("No masks yet: only B-mode can be rebuilt."));
+  ui_->rebuildHint->setVisible(!ui_->rebuildHint->text().isEmpty());
+  takePage();
+}
+
+void ModelView::rebuild() {
+  Session& session = player_.session();
+  const auto clip = session.clip();
+  if (!clip || session.jobs().busy()) return;
+  reconstruct::VoxelOptions options;
+  options.spacing_mm = ui_->spacing->value();
+  const bool masks = !session.masks().empty();
+  const auto source =
+      masks ? static_cast<RebuildSource>(ui_->source->currentIndex()) : RebuildSource::kBmode;
+  session.jobs().start(rebuildJob(session.folder(), *clip, objectWords(session), source, options));
+}
+
+void ModelView::pick(const Eigen::Vector3d& world_mm) {
+  slices_.setPoint(world_mm);
+  const auto& clip = player_.content().clip();
+  if (!clip) return;
+  if (const auto frame = scene::nearestFrame(*clip, world_mm)) player_.cine().seek(*frame);
+}
+
+void ModelView::exportMesh() {
+  const QString meshes = QStringLiteral("Meshes (*.stl *.ply *.obj *.glb *.vtp)");
+  const QString volumes = QStringLiteral("Volumes (*.nrrd *.mha *.nii.gz)");
+  QMenu menu(this);
+  for (const ShownSurface& shown : space_.surfaces()) {
+    const QString name = words::region(shown.row.label);
+    menu.addAction(QStringLiteral("Surface of ") + name, this,
+                   [this, id = shown.row.id, name, meshes] { exportObject(id, name, meshes); });
+  }
+  if (const auto& row = space_.volumeRow()) {
+    menu.addAction(QStringLiteral("B-mode volume"), this, [this, id = row->id, volumes] {
+      exportObject(id, QStringLiteral("B-mode volume"), volumes);
+    });
+  }
+  menu.exec(ui_->export_->mapToGlobal(QPoint(0, ui_->export_->height() + 4)));
+}
+
+void ModelView::exportObject(const std::string& id, const QString& name, const QString& filter) {
+  const QString suffix =
+      filter.contains(QStringLiteral("stl")) ? QStringLiteral(".stl") : QStringLiteral(".nrrd");
+  const QString proposed = QString(name).toLower().replace(QLatin1Char(' '), QLatin1Char('-'));
+  const QString path = QFileDialog::getSaveFileName(this, QStringLiteral("Export ") + name,
+                                                    proposed + suffix, filter);
+  if (path.isEmpty()) return;
+  Session& session = player_.session();
+  session.jobs().start(exportJob(session.folder(), id, name, path.toStdString()));
+}
+
+void ModelView::keyPressEvent(QKeyEvent* event) {
+  switch (event->key()) {
+    case Qt::Key_Left:
+      player_.cine().step(-1);
+      break;
+    case Qt::Key_Right:
+      player_.cine().step(1);
+      break;
+    case Qt::Key_Home:
+      player_.cine().seek(0);
+      break;
+    case Qt::Key_End:
+      player_.cine().seek(player_.cine().frameCount() - 1);
+      break;
+    default:
+      Workspace::keyPressEvent(event);
+  }
+}
+
+}  // namespace sonotwin::workstation

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QWidget>
+
+class QLabel;
+class QPlainTextEdit;
+class QPushButton;
+
+namespace sonotwin::workstation {
+
+/// Says above the last line what happened, to which object, and what to do; the rest behind "More".
+class NoticeBar : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit NoticeBar(QWidget* parent = nullptr);
+  enum class Kind { kProblem, kPartly };
+  void say(Kind kind, const QString& what, const QString& details, bool open = false);
+  [[nodiscard]] QString text() const;
+
+ private:
+  void openDetails(bool open);
+
+  QLabel* mark_;
+  QLabel* what_;
+  QPushButton* more_;
+  QPushButton* close_;
+  QPlainTextEdit* details_;
+};
+
+}  // namespace sonotwin::workstation

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "views/review_view.h"
+
+#include <QKeyEvent>
+#include <QSignalBlocker>
+#include <QStackedWidget>
+#include <QUndoStack>
+#include <QVBoxLayout>
+
+#include "presenters/clip_facts.h"
+#include "presenters/pipeline_jobs.h"
+#include "presenters/words.h"
+#include "sonotwin/enhance/recipe.h"
+#include "ui_review_inspector.h"
+#include "views/transport.h"
+#include "widgets/caliper_canvas.h"
+#include "widgets/controls.h"
+
+namespace sonotwin::workstation {
+
+ReviewView::ReviewView(ClipPlayer& player, QWidget* parent)
+    : Workspace(parent),
+      player_(player),
+      review_(player),
+      pages_(new QStackedWidget(this)),
+      empty_(new EmptyState(this)),
+      inspector_(new QWidget),
+      ui_(new Ui::ReviewInspector) {
+  empty_->setWords(QStringLiteral("Nothing to review yet"),
+                   QStringLiteral("Here clips play, with masks and distances over the picture. "
+                                  "Choose a patient's clip in the library first."),
+                   QStringLiteral("Open the library"));
+  connect(empty_->button(), &QPushButton::clicked, this, [this] { Q_EMIT goTo(Place::kLibrary); });
+  buildCanvas();
+  buildInspector();
+  pages_->addWidget(empty_);
+  auto* whole = new QVBoxLayout(this);
+  whole->setContentsMargins(0, 0, 0, 0);
+  whole->addWidget(pages_);
+  connect(&player, &ClipPlayer::pictureChanged, this, &ReviewView::takePicture);
+  connect(&review_, &Review::changed, this, &ReviewView::takeReview);
+  connect(&player.content(), &ClipContent::maskLoaded, this, &ReviewView::updateMask);
+  connect(&player.session(), &Session::derivedChanged, this, &ReviewView::takeMasks);
+  connect(&player.content(), &ClipContent::maskLoaded, this, &ReviewView::takeMasks);
+  connect(&player.session().jobs(), &JobRunner::idle, this, &ReviewView::takeMain);
+  connect(&player.session().jobs(), &JobRunner::started, this, &ReviewView::takeMain);
+  connect(&player, &ClipPlayer::failed, this, [this](const QString& error) {
+    Q_EMIT problem(
+        QStringLiteral("The clip of %1 cannot be shown.").arg(objectWords(player_.session())),
+        error);
+  });
+  pages_->setCurrentWidget(empty_);
+}
+
+ReviewView::~ReviewView() = default;
+
+void ReviewView::buildCanvas() {
+  auto* page = new QWidget(this);
+  canvas_ = new CaliperCanvas(review_.calipers(), page);
+  canvas_->setObjectName(QStringLiteral("reviewCanvas"));
+  describe(canvas_, QStringLiteral("Picture"), {},
+           QStringLiteral("Wheel zooms, middle button pans, double click fits"));
+  canvas_->setToolTip({});
+  bottom_ = new QWidget(page);
+  bottom_->setObjectName(QStringLiteral("bottomBar"));
+  bottom_->setAttribute(Qt::WA_StyledBackground);
+  transport_ = new Transport(player_.cine(), bottom_);
+  auto* hints = new KeyHints(bottom_);
+  hints->setHints({{"Space", "play"},
+                   {"← →", "frame"},
+                   {"O", "overlay"},
+                   {"D", "distance"},
+                   {"+ − 0", "zoom, fit"},
+                   {"Ctrl+Z", "undo"},
+                   {"F11", "picture only"}});
+  auto* rows = new QVBoxLayout(bottom_);
+  rows->setContentsMargins(20, 12, 20, 12);
+  rows->setSpacing(10);
+  rows->addWidget(transport_);
+  rows->addWidget(hints);
+  auto* column = new QVBoxLayout(page);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addWidget(canvas_, 1);
+  column->addWidget(bottom_);
+  pages_->addWidget(page);
+}
+
+void ReviewView::buildInspector() {
+  ui_->setupUi(inspector_);
+  fillRecipes();
+  describe(ui_->overlay, QStringLiteral("Overlay opacity"), QStringLiteral("O shows and hides"));
+  connectInspector();
+  takeReview();
+  takeMasks();
+}
+
+void ReviewView::connectInspector() {
+  const auto window = [this] {
+    review_.setWindow({double(ui_->window->value()), double(ui_->level->value())});
+  };
+  connect(ui_->window, &QSlider::valueChanged, this, window);
+  connect(ui_->level, &QSlider::valueChanged, this, window);
+  connect(ui_->overlay, &QSlider::valueChanged, this, [this](int value) {
+    review_.setOverlayOpacity(value / 100.0);
+    updateMask();
+  });
+  connect(ui_->recipe, &QComboBox::currentIndexChanged, this, [this](int index) {
+    ui_->recipeMeaning->setText(recipe_meanings_.value(index));
+    player_.setRecipe(ui_->recipe->currentData().toString());
+  });
+  connect(ui_->mask, &QComboBox::activated, this, [this] {
+    player_.content().chooseMask(ui_->mask->currentData().toString().toStdString());
+  });
+  connect(ui_->main, &QPushButton::clicked, this, &ReviewView::mainAction);
+}
+
+void ReviewView::fillRecipes() {
+  const QSignalBlocker quiet(ui_->recipe);
+  ui_->recipe->addItem(QStringLiteral("as stored"), QString());
+  recipe_meanings_ = {QString()};
+  for (const enhance::Recipe& recipe : enhance::builtInRecipes()) {
+    ui_->recipe->addItem(words::from(recipe.name), words::from(recipe.name));
+    recipe_meanings_ << words::from(recipe.description);
+  }
+}
+
+void ReviewView::enter() {
+  (pages_->currentWidget() == empty_ ? static_cast<QWidget*>(empty_->button()) : canvas_)
+      ->setFocus();
+}
+
+void ReviewView::setChromeShown(bool shown) {
+  bottom_->setVisible(shown);
+}
+
+void ReviewView::takePicture() {
+  pages_->setCurrentIndex(player_.session().clipId().empty() ? 1 : 0);
+  canvas_->setSpacing(review_.spacing_mm());
+  canvas_->setPicture(player_.picture(), review_.spacing_mm());
+  canvas_->setFrame(player_.shownFrame());
+  updateMask();
+}
+
+void ReviewView::updateMask() {
+  const bool shown = review_.overlayShown() && player_.picture();
+  canvas_->setMask(shown ? player_.shownMask() : nullptr, review_.overlayOpacity());
+}
+
+void ReviewView::takeReview() {
+  canvas_->setWindow(review_.window());
+  canvas_->setCorners(
+      {review_.topLeft(), review_.topRight(), review_.bottomLeft(), review_.bottomRight()});
+  QList<Fact> distances;
+  for (const Caliper& caliper : review_.calipers().all()) {
+    distances.append(
+        {QStringLiteral("Distance %1 · frame %2").arg(distances.size() + 1).arg(caliper.frame + 1),
+         lengthText(caliper, review_.spacing_mm())});
+  }
+  ui_->measurements->setFacts(distances);
+  ui_->measurements->setVisible(!distances.isEmpty());
+  ui_->noMeasurements->setVisible(distances.isEmpty());
+  QList<Fact> areas;
+  for (const LabelArea& area : review_.areas()) areas.append({area.name, area.area});
+  ui_->maskFacts->setFacts(areas);
+  ui_->maskFacts->setVisible(!areas.isEmpty());
+}
+
+void ReviewView::takeMasks() {
+  const auto& masks = player_.session().masks();
+  const auto& shown = player_.content().maskRow();
+  const QSignalBlocker quiet(ui_->mask);
+  ui_->mask->clear();
+  for (std::size_t i = 0; i < masks.size(); ++i) {
+    ui_->mask->addItem(
+        QStringLiteral("v%1 · %2").arg(masks.size() - i).arg(words::from(masks[i].model)),
+        words::from(masks[i].id));
+    if (shown && shown->id == masks[i].id) ui_->mask->setCurrentIndex(static_cast<int>(i));
+  }
+  for (QWidget* part : {static_cast<QWidget*>(ui_->mask), static_cast<QWidget*>(ui_->maskLabel)}) {
+    part->setVisible(!masks.empty());
+  }
+  ui_->noMask->setVisible(masks.empty());
+  takeMain();
+}
+
+void ReviewView::takeMain() {
+  const bool there = !player_.session().surfaces().empty();
+  ui_->main->setText(there ? QStringLiteral("See in 3D") : QStringLiteral("Build 3D model"));
+  describe(ui_->main, ui_->main->text(), there ? QStringLiteral("F4") : QString());
+  ui_->main->setEnabled(!player_.session().clipId().empty() &&
+                        (there || !player_.session().jobs().busy()));
+}
+
+void ReviewView::mainAction() {
+  Session& session = player_.session();
+  if (!session.surfaces().empty()) {
+    Q_EMIT goTo(Place::kModel);
+  } else if (const auto clip = session.clip()) {
+    session.jobs().start(buildJob(session.folder(), *clip, objectWords(session), session.model()));
+  }
+}
+
+void ReviewView::keyPressEvent(QKeyEvent* event) {
+  if (event->matches(QKeySequence::Undo)) {
+    review_.calipers().undoStack().undo();
+  } else if (event->matches(QKeySequence::Redo)) {
+    review_.calipers().undoStack().redo();
+  } else if (event->key() == Qt::Key_O) {
+    review_.showOverlay(!review_.overlayShown());
+    updateMask();
+  } else if (event->key() == Qt::Key_D) {
+    canvas_->arm(!canvas_->armed());
+  } else if (!transport_->handleKey(event->key())) {
+    Workspace::keyPressEvent(event);
+  }
+}
+
+}  // namespace sonotwin::workstation

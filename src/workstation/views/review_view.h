@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QStringList>
+#include <memory>
+
+#include "presenters/review.h"
+#include "views/workspace.h"
+
+class QStackedWidget;
+
+namespace Ui {
+class ReviewInspector;
+}
+
+namespace sonotwin::workstation {
+
+class CaliperCanvas;
+class EmptyState;
+class Transport;
+
+/// The cine player: picture, mask, distances.
+class ReviewView : public Workspace {
+  Q_OBJECT
+
+ public:
+  explicit ReviewView(ClipPlayer& player, QWidget* parent = nullptr);
+  ~ReviewView() override;
+
+  [[nodiscard]] QWidget* inspector() override { return inspector_; }
+  void enter() override;
+  [[nodiscard]] bool settled() const override { return player_.settled(); }
+  void setChromeShown(bool shown) override;
+  [[nodiscard]] Review& review() { return review_; }
+
+ protected:
+  void keyPressEvent(QKeyEvent* event) override;
+
+ private:
+  void buildCanvas();
+  void buildInspector();
+  void connectInspector();
+  void fillRecipes();
+  void takePicture();
+  void takeReview();
+  void takeMasks();
+  void takeMain();
+  void updateMask();
+  void mainAction();
+
+  ClipPlayer& player_;
+  Review review_;
+  QStackedWidget* pages_;
+  EmptyState* empty_;
+  CaliperCanvas* canvas_;
+  QWidget* bottom_;
+  Transport* transport_;
+  QWidget* inspector_;
+  QStringList recipe_meanings_;
+  std::unique_ptr<Ui::ReviewInspector> ui_;
+};
+
+}  // namespace sonotwin::workstation

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "views/screenshot_tour.h"
+
+#include <QAbstractButton>
+#include <QDir>
+#include <QPixmap>
+#include <QSlider>
+#include <algorithm>
+
+#include "sonotwin/base/log.h"
+#include "views/main_window.h"
+
+namespace sonotwin::workstation {
+namespace {
+constexpr int kTick_ms = 40;
+constexpr int kQuietTicks = 8;  ///< settled so long: layouts and frames are done
+constexpr int kLongestWait_ms = 120'000;
+}  // namespace
+
+ScreenshotTour::ScreenshotTour(MainWindow& window, const QString& folder, QObject* parent)
+    : QObject(parent), window_(window), folder_(folder) {
+  timer_.setInterval(kTick_ms);
+  connect(&timer_, &QTimer::timeout, this, &ScreenshotTour::tick);
+  planSteps();
+}
+
+void ScreenshotTour::planSteps() {
+  const auto slide = [this](Screen screen, const char* name, double part) {
+    if (auto* slider = window_.workspace(screen).findChild<QSlider*>(QLatin1String(name))) {
+      slider->setValue(static_cast<int>(part * slider->maximum()));
+    }
+  };
+  steps_ = {
+      {QString(),
+       [this] {
+         const auto& patients = window_.session().patients();
+         const auto tracked = std::ranges::find(patients, true, &PatientEntry::tracked);
+         if (tracked != patients.end()) window_.session().selectPatient(tracked->row.id);
+       }},
+      {QStringLiteral("library"), [this] { window_.go(Screen::kLibrary); }},
+      {QString(), [this] { window_.go(Screen::kReview); }},
+      {QStringLiteral("review"), [slide] { slide(Screen::kReview, "scrubber", 0.5); }},
+      {QStringLiteral("annotate"), [this] { window_.go(Screen::kAnnotate); }},
+      {QStringLiteral("3d"), [this] { window_.go(Screen::kModel); }},
+      {QString(), [this] { window_.go(Screen::kRobot); }},
+      {QString(),
+       [this] {
+         auto* plan = window_.findChild<QAbstractButton*>(QStringLiteral("plan"));
+         if (plan && plan->isEnabled()) plan->click();
+       }},
+      {QStringLiteral("robot"), [slide] { slide(Screen::kRobot, "pose", 0.4); }},
+      {QStringLiteral("models"), [this] { window_.go(Screen::kModels); }},
+      {QStringLiteral("settings"), [this] { window_.go(Screen::kSettings); }},
+  };
+}
+
+void ScreenshotTour::start() {
+  if (!QDir().mkpath(folder_)) return fail(QStringLiteral("the folder cannot be made"));
+  waiting_.start();
+  timer_.start();
+}
+
+void ScreenshotTour::tick() {
+  if (waiting_.elapsed() > kLongestWait_ms) return fail(QStringLiteral("a screen did not settle"));
+  quiet_ticks_ = window_.settled() ? quiet_ticks_ + 1 : 0;
+  if (quiet_ticks_ < kQuietTicks) return;
+  if (next_ > 0 && !steps_[next_ - 1].name.isEmpty() && !save(steps_[next_ - 1].name)) {
+    return fail(QStringLiteral("a picture cannot be written"));
+  }
+  if (next_ == steps_.size()) {
+    timer_.stop();
+    Q_EMIT finished(0);
+    return;
+  }
+  steps_[next_++].act();
+  quiet_ticks_ = 0;
+  waiting_.start();
+}
+
+bool ScreenshotTour::save(const QString& name) {
+  return window_.grab().save(QDir(folder_).filePath(name + QStringLiteral(".png")));
+}
+
+void ScreenshotTour::fail(const QString& why) {
+  timer_.stop();
+  logWarning("Screenshots: " + why.toStdString());
+  Q_EMIT finished(1);
+}
+
+}  // namespace sonotwin::workstation

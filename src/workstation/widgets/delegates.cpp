@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/delegates.h"
+
+#include <QPainter>
+#include <QPainterPath>
+#include <algorithm>
+
+#include "presenters/clip_list.h"
+#include "presenters/patient_table.h"
+#include "theme/theme.h"
+#include "theme/tokens.h"
+
+namespace sonotwin::workstation {
+namespace {
+using tokens::colour;
+constexpr int kRowHeight = 34;
+constexpr int kGap = 12;  ///< between cards
+constexpr int kCaptionHeight = 52;
+
+/// @returns where the next one may begin
+int paintBadge(QPainter& painter, int x, int middle_y, const QString& text, QRgb ground,
+               QRgb words) {
+  painter.setFont(theme::font(tokens::kCaptionSize_px));
+  const int width = painter.fontMetrics().horizontalAdvance(text) + 16;
+  const QRect pill(x, middle_y - 9, width, 18);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(colour(ground));
+  painter.drawRoundedRect(pill, 9, 9);
+  painter.setPen(colour(words));
+  painter.drawText(pill, Qt::AlignCenter, text);
+  return pill.right() + 6;
+}
+
+/// Ground, separator and mark of a row.
+void paintRow(QPainter& painter, const QStyleOptionViewItem& option, bool first_column) {
+  const bool selected = option.state & QStyle::State_Selected;
+  const bool hovered = option.state & QStyle::State_MouseOver;
+  if (selected || hovered) {
+    painter.fillRect(option.rect, colour(selected ? tokens::kAccentRow : tokens::kRaised));
+  }
+  painter.fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1),
+                   colour(tokens::kLine));
+  if (selected && first_column) {
+    const bool focused = option.widget && option.widget->hasFocus();
+    painter.fillRect(QRect(option.rect.topLeft(), QSize(focused ? 4 : 2, option.rect.height())),
+                     colour(tokens::kAccent));
+  }
+}
+
+void paintCell(QPainter& painter, const QStyleOptionViewItem& option, const QString& text,
+               bool first) {
+  const bool selected = option.state & QStyle::State_Selected;
+  painter.setFont(theme::font(tokens::kBaseSize_px, first ? QFont::Medium : QFont::Normal));
+  painter.setPen(colour(first || selected ? tokens::kText : tokens::kSecondary));
+  const QRect place = option.rect.adjusted(first ? 14 : 8, 0, -4, 0);
+  painter.drawText(place, Qt::AlignLeft | Qt::AlignVCenter,
+                   painter.fontMetrics().elidedText(text, Qt::ElideRight, place.width()));
+}
+
+void paintPicture(QPainter& painter, const QRect& place, const QImage& image) {
+  painter.fillRect(place, colour(tokens::kPicture));
+  if (image.isNull()) return;
+  const QSizeF fitted = QSizeF(image.size()).scaled(place.size(), Qt::KeepAspectRatioByExpanding);
+  const double shown = std::min(1.0, double(place.height()) / fitted.height());
+  const double wide = std::min(1.0, double(place.width()) / fitted.width());
+  const QSizeF source(image.width() * wide, image.height() * shown);
+  painter.drawImage(QRectF(place), image,
+                    QRectF(QPointF((image.width() - source.width()) / 2.0,
+                                   (image.height() - source.height()) / 2.0),
+                           source));
+}
+}  // namespace
+
+void PatientDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                            const QModelIndex& index) const {
+  painter->save();
+  painter->setRenderHint(QPainter::Antialiasing);
+  paintRow(*painter, option, index.column() == 0);
+  if (index.column() == PatientTable::kBadges) {
+    int x = option.rect.left() + 4;
+    for (const QString& badge : index.data(PatientTable::kBadgesRole).toStringList()) {
+      const bool surface = badge == QStringLiteral("3D");
+      x = paintBadge(*painter, x, option.rect.center().y(), badge,
+                     surface ? tokens::kAccentBadge : tokens::kControl,
+                     surface ? tokens::kAccent : tokens::kSecondary);
+    }
+  } else {
+    const bool first = index.column() == PatientTable::kPatient;
+    paintCell(*painter, option, index.data().toString(), first);
+  }
+  painter->restore();
+}
+
+QSize PatientDelegate::sizeHint(const QStyleOptionViewItem& option,
+                                const QModelIndex& index) const {
+  return {QStyledItemDelegate::sizeHint(option, index).width(), kRowHeight};
+}
+
+void RowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                        const QModelIndex& index) const {
+  painter->save();
+  painter->setRenderHint(QPainter::Antialiasing);
+  paintRow(*painter, option, index.column() == 0);
+  paintCell(*painter, option, index.data().toString(), index.column() == 0);
+  const QRect beside = option.rect.adjusted(160, 0, -120, 0);
+  painter->setFont(theme::font(tokens::kBaseSize_px));
+  painter->setPen(colour(tokens::kSecondary));
+  painter->drawText(beside, Qt::AlignLeft | Qt::AlignVCenter, index.data(kDetailRole).toString());
+  const QString badge = index.data(kBadgeRole).toString();
+  if (!badge.isEmpty()) {
+    paintBadge(*painter, option.rect.right() - 112, option.rect.center().y(), badge,
+               tokens::kControl, tokens::kLook);
+  }
+  painter->restore();
+}
+
+QSize RowDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
+  return {QStyledItemDelegate::sizeHint(option, index).width(), kRowHeight};
+}
+
+void ClipDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                         const QModelIndex& index) const {
+  const bool selected = option.state & QStyle::State_Selected;
+  const QRectF card = QRectF(option.rect).adjusted(0.75, 0.75, -kGap - 0.75, -kGap - 0.75);
+  const QRect picture(card.left(), card.top(), card.width(), card.height() - kCaptionHeight);
+  QPainterPath shape;
+  shape.addRoundedRect(card, tokens::kRadius_px, tokens::kRadius_px);
+  painter->save();
+  painter->setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
+  painter->fillPath(shape, colour(tokens::kRaised));
+  painter->setClipPath(shape);
+  paintPicture(*painter, picture, index.data(Qt::DecorationRole).value<QImage>());
+  painter->setClipping(false);
+  painter->setPen(QPen(colour(selected ? tokens::kAccent : tokens::kLine), selected ? 1.5 : 1.0));
+  painter->setBrush(Qt::NoBrush);
+  painter->drawPath(shape);
+
+  painter->setFont(theme::font(tokens::kCaptionSize_px));
+  const QRect frames = picture.adjusted(8, 0, -8, -6);
+  painter->setPen(QColor(0, 0, 0, 220));
+  painter->drawText(frames.translated(1, 1), Qt::AlignLeft | Qt::AlignBottom,
+                    index.data(ClipList::kFramesRole).toString());
+  painter->setPen(colour(tokens::kText));
+  painter->drawText(frames, Qt::AlignLeft | Qt::AlignBottom,
+                    index.data(ClipList::kFramesRole).toString());
+  if (index.data(ClipList::kTrackedRole).toBool()) {
+    const QString word = QStringLiteral("tracked");
+    const int width = painter->fontMetrics().horizontalAdvance(word) + 16;
+    paintBadge(*painter, picture.right() - width - 6, picture.top() + 16, word,
+               tokens::kAccentBadge, tokens::kAccent);
+  }
+  const QRect words(picture.left() + 10, picture.bottom() + 8, picture.width() - 20, 18);
+  painter->setFont(theme::font(tokens::kBaseSize_px, QFont::Medium));
+  painter->setPen(colour(tokens::kText));
+  painter->drawText(words, Qt::AlignLeft | Qt::AlignVCenter, index.data().toString());
+  painter->setFont(theme::font(tokens::kCaptionSize_px));
+  painter->setPen(colour(tokens::kSecondary));
+  const QString made = index.data(ClipList::kMadeRole).toString();
+  painter->drawText(words.translated(0, 18), Qt::AlignLeft | Qt::AlignVCenter,
+                    painter->fontMetrics().elidedText(made, Qt::ElideRight, words.width()));
+  painter->restore();
+}
+
+}  // namespace sonotwin::workstation

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QStyledItemDelegate>
+
+namespace sonotwin::workstation {
+
+/// Rows of the patient table: pseudonym in bold, badges as pills, the selected row on its ground.
+class PatientDelegate : public QStyledItemDelegate {
+  Q_OBJECT
+
+ public:
+  using QStyledItemDelegate::QStyledItemDelegate;
+  void paint(QPainter* painter, const QStyleOptionViewItem& option,
+             const QModelIndex& index) const override;
+  [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
+                               const QModelIndex& index) const override;
+};
+
+/// Plain rows of a list or table: a name, a detail beside it, a badge.
+class RowDelegate : public QStyledItemDelegate {
+  Q_OBJECT
+
+ public:
+  enum Role { kDetailRole = Qt::UserRole + 100, kBadgeRole };
+  using QStyledItemDelegate::QStyledItemDelegate;
+  void paint(QPainter* painter, const QStyleOptionViewItem& option,
+             const QModelIndex& index) const override;
+  [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
+                               const QModelIndex& index) const override;
+};
+
+/// A clip's card: picture, number of frames, what it is and what was made from it.
+class ClipDelegate : public QStyledItemDelegate {
+  Q_OBJECT
+
+ public:
+  using QStyledItemDelegate::QStyledItemDelegate;
+  void setCardSize(QSize size) { card_ = size; }
+  void paint(QPainter* painter, const QStyleOptionViewItem& option,
+             const QModelIndex& index) const override;
+  [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
+    return card_;
+  }
+
+ private:
+  QSize card_ = {184, 186};
+};
+
+}  // namespace sonotwin::workstation
