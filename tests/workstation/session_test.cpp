@@ -105,7 +105,7 @@ class PlayerTest : public SessionTest {
     const bool loaded = waitFor(&session.reader(), &Background::settled,
                                 [&] { return content.clip() && content.mask(); });
     const bool shown =
-        waitFor(&player, &ClipPlayer::pictureChanged, [&] { return player.picture(); });
+        waitFor(&player, &ClipPlayer::pictureChanged, [&] { return player.picture() != nullptr; });
     EXPECT_TRUE(loaded && shown);
   }
 

@@ -25,7 +25,8 @@ media::Clip makePlain(int grey_step) {
   clip.info.cols = kCols;
   clip.info.times_known = true;
   clip.info.source_format = "MetaImage sequence";
-  for (int i = 0; i < kFrames; ++i) clip.frames.push_back({.time_s = kFrameTime_s * i});
+  for (int i = 0; i < kFrames; ++i)
+    clip.frames.push_back({kFrameTime_s * i, media::PoseStatus::kMissing, media::WorldFromProbe()});
   clip.pixels = greyFrames(grey_step);
   return clip;
 }

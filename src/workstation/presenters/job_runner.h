@@ -21,11 +21,11 @@ enum class Place { kNowhere, kLibrary, kReview, kModel };
 
 /// What a job gives back when it ends well.
 struct JobResult {
-  QString summary;      ///< one line: what was made, with numbers
-  QStringList details;  ///< behind "More": one line each
+  QString summary = {};      ///< one line: what was made, with numbers
+  QStringList details = {};  ///< behind "More": one line each
   Place place = Place::kNowhere;
-  QString clip_id;      ///< what "Show" selects
-  bool partly = false;  ///< something was refused: the details say what
+  QString clip_id = {};  ///< what "Show" selects
+  bool partly = false;   ///< something was refused: the details say what
 };
 
 /// Long work. `run` is called on the runner's thread: it opens its own store and touches nothing of

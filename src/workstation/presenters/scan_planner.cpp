@@ -109,6 +109,12 @@ void ScanPlanner::setPose(int index) {
   Q_EMIT poseChanged();
 }
 
+void ScanPlanner::setPoseAt(double time_s) {
+  if (!plan_) return;
+  const auto next = std::ranges::upper_bound(plan_->poses, time_s, {}, &robot::PlanPose::time_s);
+  setPose(static_cast<int>(next - plan_->poses.begin()) - 1);
+}
+
 QString ScanPlanner::poseText() const {
   if (!plan_ || pose_ < 0) return {};
   const robot::PlanPose& pose = plan_->poses[static_cast<std::size_t>(pose_)];
@@ -128,8 +134,9 @@ void ScanPlanner::exportPlan(const std::filesystem::path& path) const {
 
 void ScanPlanner::takeSurfaces() {
   if (surface() != nullptr && plan_) return;
-  const auto& surfaces = space_.surfaces();
-  surface_id_ = surfaces.empty() ? std::string() : surfaces.front().row.id;
+  const auto largest = std::ranges::max_element(
+      space_.surfaces(), {}, [](const ShownSurface& shown) { return shown.row.volume_ml; });
+  surface_id_ = largest == space_.surfaces().end() ? std::string() : largest->row.id;
   setPlan(std::nullopt);
 }
 

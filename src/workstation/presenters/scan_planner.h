@@ -55,6 +55,8 @@ class ScanPlanner : public QObject {
   /// A pose of the plan; -1 where there is none.
   [[nodiscard]] int pose() const { return pose_; }
   void setPose(int index);
+  /// The last pose at or before a time.
+  void setPoseAt(double time_s);
   /// "lane 2 of 4 · 12.4 s · standoff 5.0 mm", or "lift-off · 12.4 s"
   [[nodiscard]] QString poseText() const;
 

@@ -24,7 +24,7 @@ std::vector<store::SurfaceRow> newestOfEachLabel(const std::vector<store::Surfac
   for (const auto& row : rows) {
     if (seen.insert(row.label).second) newest.push_back(row);
   }
-  std::ranges::sort(newest, {}, &store::SurfaceRow::label);
+  std::ranges::sort(newest, {}, &store::SurfaceRow::label);  // where the labels' order is unknown
   return newest;
 }
 
@@ -32,6 +32,7 @@ ShownSurface readSurface(const store::Store& store, const store::SurfaceRow& row
                          std::map<std::string, media::Volume>& label_volumes) {
   ShownSurface shown{.row = row,
                      .surface = std::make_shared<const media::Surface>(store.surface(row.id)),
+                     .label = order,
                      .colour = media::labelColour(order),
                      .voxels_ml = std::nullopt,
                      .extents_mm = {}};
@@ -42,6 +43,7 @@ ShownSurface readSurface(const store::Store& store, const store::SurfaceRow& row
   const media::Volume& labels = label_volumes.at(row.volume_id);
   const auto label = std::ranges::find(labels.labels, row.label, &media::Label::name);
   if (label != labels.labels.end()) {
+    shown.label = label->value;
     shown.colour = media::labelColour(label->value);
     shown.voxels_ml = reconstruct::labelVolumeMl(labels, label->value);
   }
@@ -56,6 +58,7 @@ Content readContent(const store::Store& store, const std::vector<store::SurfaceR
   for (const auto& row : newestOfEachLabel(surfaces)) {
     content.surfaces.push_back(readSurface(store, row, ++order, label_volumes));
   }
+  std::ranges::stable_sort(content.surfaces, {}, &ShownSurface::label);
   const auto bmode = std::ranges::find(volumes, "bmode", &store::VolumeRow::source);
   if (bmode != volumes.end()) {
     content.volume_row = *bmode;

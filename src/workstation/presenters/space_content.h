@@ -19,6 +19,7 @@ namespace sonotwin::workstation {
 struct ShownSurface {
   store::SurfaceRow row;
   std::shared_ptr<const media::Surface> surface;
+  int label = 0;  ///< its value in the masks, else its place in the list
   std::array<std::uint8_t, 3> colour = {0, 0, 0};
   std::optional<double> voxels_ml;               ///< the label's volume by counting voxels
   std::array<double, 3> extents_mm = {0, 0, 0};  ///< along its principal axes, longest first

@@ -71,8 +71,11 @@ QString kind(const store::ClipRow& clip) {
 QString made(const store::ClipRow& clip) {
   QStringList steps;
   if (clip.mask_count > 0) steps << QStringLiteral("segmented");
-  if (clip.volume_count > 0) steps << QStringLiteral("reconstructed");
-  if (clip.surface_count > 0) steps << QStringLiteral("surface");
+  if (clip.surface_count > 0) {
+    steps << QStringLiteral("3D model");
+  } else if (clip.volume_count > 0) {
+    steps << QStringLiteral("reconstructed");
+  }
   return steps.join(QStringLiteral(" · "));
 }
 

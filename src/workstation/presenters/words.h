@@ -35,7 +35,7 @@ namespace sonotwin::workstation::words {
 [[nodiscard]] QString region(const std::string& body_region);
 /// What kind of clip it is: "Tracked sweep", "Cine", "Still image"
 [[nodiscard]] QString kind(const store::ClipRow& clip);
-/// What was made from it: "segmented · reconstructed · surface", empty for none
+/// What was made from it: "segmented · 3D model", empty for none
 [[nodiscard]] QString made(const store::ClipRow& clip);
 /// "exam 3 · day +56"
 [[nodiscard]] QString exam(const store::StudyRow& study);

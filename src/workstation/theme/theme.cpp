@@ -104,7 +104,7 @@ QString styleSheet() {
 }
 
 double contrast(QRgb a, QRgb b) {
-  const auto [dark, light] = std::minmax(luminance(a), luminance(b));
+  const auto [dark, light] = std::minmax({luminance(a), luminance(b)});
   return (light + 0.05) / (dark + 0.05);
 }
 

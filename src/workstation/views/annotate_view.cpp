@@ -35,15 +35,16 @@ AnnotateView::AnnotateView(ClipPlayer& player, QWidget* parent)
   ui_->setupUi(inspector_);
   buildPage();
   pages_->addWidget(empty_);
-  pages_->setCurrentWidget(empty_);
   auto* whole = new QVBoxLayout(this);
   whole->setContentsMargins(0, 0, 0, 0);
   whole->addWidget(pages_);
   connectInspector();
+  connect(&player.session(), &Session::clipChanged, this, &AnnotateView::takePage);
   connect(&player, &ClipPlayer::pictureChanged, this, &AnnotateView::takePicture);
   connect(&annotation_, &Annotation::drawnChanged, this, &AnnotateView::takeDrawn);
   connect(&annotation_, &Annotation::settingsChanged, this, &AnnotateView::takeSettings);
   connect(&player.session(), &Session::derivedChanged, this, &AnnotateView::takeVersions);
+  takePage();
   takeSettings();
   takeVersions();
 }
@@ -144,8 +145,14 @@ void AnnotateView::setChromeShown(bool shown) {
   tools_->setVisible(shown);
 }
 
+void AnnotateView::takePage() {
+  const bool empty = player_.session().clipId().empty();
+  pages_->setCurrentIndex(empty ? 1 : 0);
+  inspector_->setVisible(!empty);
+  Q_EMIT inspectorChanged();
+}
+
 void AnnotateView::takePicture() {
-  pages_->setCurrentIndex(player_.session().clipId().empty() ? 1 : 0);
   const auto& clip = player_.content().clip();
   canvas_->setPicture(player_.picture(), clip ? clip->info.spacing_mm : std::nullopt);
   strip_->setCurrent(player_.cine().frame());
@@ -217,7 +224,7 @@ void AnnotateView::addLabelButton(const media::Label& shown) {
   QPixmap swatch(12, 12);
   swatch.fill(QColor(r, g, b));
   auto* button =
-      new QPushButton(QIcon(swatch), QStringLiteral("  ") + words::from(shown.name), ui_->labels);
+      new KeyButton(QIcon(swatch), QStringLiteral("  ") + words::from(shown.name), ui_->labels);
   button->setProperty("role", QStringLiteral("row"));
   button->setCheckable(true);
   button->setFocusPolicy(Qt::TabFocus);

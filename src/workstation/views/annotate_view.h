@@ -41,6 +41,7 @@ class AnnotateView : public Workspace {
   QWidget* buildTools();
   QWidget* buildBottom();
   void connectInspector();
+  void takePage();
   void takePicture();
   void takeDrawn();
   void takeSettings();

@@ -25,7 +25,8 @@
 namespace sonotwin::workstation {
 namespace {
 constexpr int kPatientsWidth = 430;
-constexpr int kPatientsSmallest = 340;
+constexpr int kPatientsSmallest = 400;
+constexpr int kBadgesWidth = 118;
 }  // namespace
 
 LibraryView::LibraryView(Session& session, QWidget* parent)
@@ -90,9 +91,12 @@ QWidget* LibraryView::buildPatients() {
   table_->verticalHeader()->setDefaultSectionSize(34);
   table_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   table_->horizontalHeader()->setHighlightSections(false);
-  table_->horizontalHeader()->setStretchLastSection(true);
-  const std::array<int, 4> widths = {112, 78, 52, 92};
-  for (int i = 0; i < 4; ++i) table_->setColumnWidth(i, widths[static_cast<std::size_t>(i)]);
+  table_->horizontalHeader()->setMinimumSectionSize(40);
+  table_->setColumnWidth(PatientTable::kPatient, 108);
+  table_->setColumnWidth(PatientTable::kLastExam, 74);
+  table_->setColumnWidth(PatientTable::kExams, 50);
+  table_->horizontalHeader()->setSectionResizeMode(PatientTable::kRegion, QHeaderView::Stretch);
+  table_->setColumnWidth(PatientTable::kBadges, kBadgesWidth);
   no_match_ = label(QStringLiteral("No patient matches the search."), "secondary", panel);
   no_match_->setAlignment(Qt::AlignCenter);
   auto* buttons = new QHBoxLayout;
@@ -154,6 +158,7 @@ void LibraryView::takePatients() {
   pages_->setCurrentIndex(session_.patients().empty() ? 1 : 0);
   no_match_->setVisible(filter_.rowCount() == 0);
   inspector_->setVisible(!session_.patients().empty());
+  Q_EMIT inspectorChanged();
 }
 
 void LibraryView::takeSelection() {

@@ -106,6 +106,7 @@ void MainWindow::add(Screen screen, Workspace* workspace) {
     inspectors_[index] = scrolling(page, this);
     inspector_stack_->addWidget(inspectors_[index]);
   }
+  connect(workspace, &Workspace::inspectorChanged, this, &MainWindow::fitToSize);
   connect(workspace, &Workspace::goTo, this, &MainWindow::goTo);
   connect(workspace, &Workspace::problem, this, [this](const QString& what, const QString& why) {
     notice_bar_->say(NoticeBar::Kind::kProblem, what, why, true);
@@ -218,8 +219,8 @@ void MainWindow::go(Screen screen) {
   }
   top_bar_->showStore(screen == Screen::kLibrary || screen == Screen::kModels ||
                       screen == Screen::kSettings);
-  fitToSize();
   workspace(screen).enter();
+  fitToSize();
 }
 
 void MainWindow::goTo(Place place) {
@@ -281,8 +282,7 @@ void MainWindow::toggleChrome() {
 void MainWindow::fitToSize() {
   const bool compact = width() < tokens::kCompactBelow_px;
   rail_->setCompact(compact);
-  const bool has_inspector = inspectors_[static_cast<std::size_t>(screen_)] != nullptr;
-  inspector_stack_->setVisible(has_inspector && chrome_shown_);
+  inspector_stack_->setVisible(workspace(screen_).inspectorNeeded() && chrome_shown_);
   inspector_stack_->setFixedWidth(workspace(screen_).inspectorWidth(compact));
 }
 

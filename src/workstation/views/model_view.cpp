@@ -46,6 +46,8 @@ ModelView::ModelView(ClipPlayer& player, SpaceContent& space, QWidget* parent)
   describe(ui_->rebuild, QStringLiteral("Rebuild"), QStringLiteral("Ctrl R"),
            QStringLiteral("Volumes and surfaces again from the masks there are"));
   describe(ui_->export_, QStringLiteral("Export mesh"), QStringLiteral("Ctrl E"));
+  ui_->rebuild->setShortcut(QKeySequence(QStringLiteral("Ctrl+R")));
+  ui_->export_->setShortcut(QKeySequence(QStringLiteral("Ctrl+E")));
   connectAll();
   takeShow();
   takeFacts();
@@ -306,7 +308,8 @@ void ModelView::takePage() {
   }
   const bool ready = something && !player_.session().volumes().empty();
   pages_->setCurrentIndex(ready ? 0 : 1);
-  inspector_->setEnabled(clip && clip->tracked && clip->calibrated);
+  inspector_->setVisible(ready);
+  Q_EMIT inspectorChanged();
   empty_->button()->setEnabled(!player_.session().jobs().busy() || !clip || !clip->calibrated);
 }
 

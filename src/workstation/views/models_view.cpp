@@ -86,6 +86,7 @@ void ModelsView::reload() {
   }
   pages_->setCurrentIndex(cards_.empty() ? 1 : 0);
   inspector_->setVisible(!cards_.empty());
+  Q_EMIT inspectorChanged();
   list_->setCurrentRow(std::clamp(row, 0, std::max(0, int(cards_.size()) - 1)));
 }
 

@@ -37,6 +37,7 @@ ReviewView::ReviewView(ClipPlayer& player, QWidget* parent)
   auto* whole = new QVBoxLayout(this);
   whole->setContentsMargins(0, 0, 0, 0);
   whole->addWidget(pages_);
+  connect(&player.session(), &Session::clipChanged, this, &ReviewView::takePage);
   connect(&player, &ClipPlayer::pictureChanged, this, &ReviewView::takePicture);
   connect(&review_, &Review::changed, this, &ReviewView::takeReview);
   connect(&player.content(), &ClipContent::maskLoaded, this, &ReviewView::updateMask);
@@ -49,7 +50,7 @@ ReviewView::ReviewView(ClipPlayer& player, QWidget* parent)
         QStringLiteral("The clip of %1 cannot be shown.").arg(objectWords(player_.session())),
         error);
   });
-  pages_->setCurrentWidget(empty_);
+  takePage();
 }
 
 ReviewView::~ReviewView() = default;
@@ -107,6 +108,7 @@ void ReviewView::connectInspector() {
   });
   connect(ui_->recipe, &QComboBox::currentIndexChanged, this, [this](int index) {
     ui_->recipeMeaning->setText(recipe_meanings_.value(index));
+    ui_->recipeMeaning->setVisible(index > 0);
     player_.setRecipe(ui_->recipe->currentData().toString());
   });
   connect(ui_->mask, &QComboBox::activated, this, [this] {
@@ -119,6 +121,7 @@ void ReviewView::fillRecipes() {
   const QSignalBlocker quiet(ui_->recipe);
   ui_->recipe->addItem(QStringLiteral("as stored"), QString());
   recipe_meanings_ = {QString()};
+  ui_->recipeMeaning->hide();
   for (const enhance::Recipe& recipe : enhance::builtInRecipes()) {
     ui_->recipe->addItem(words::from(recipe.name), words::from(recipe.name));
     recipe_meanings_ << words::from(recipe.description);
@@ -134,8 +137,14 @@ void ReviewView::setChromeShown(bool shown) {
   bottom_->setVisible(shown);
 }
 
+void ReviewView::takePage() {
+  const bool empty = player_.session().clipId().empty();
+  pages_->setCurrentIndex(empty ? 1 : 0);
+  inspector_->setVisible(!empty);
+  Q_EMIT inspectorChanged();
+}
+
 void ReviewView::takePicture() {
-  pages_->setCurrentIndex(player_.session().clipId().empty() ? 1 : 0);
   canvas_->setSpacing(review_.spacing_mm());
   canvas_->setPicture(player_.picture(), review_.spacing_mm());
   canvas_->setFrame(player_.shownFrame());

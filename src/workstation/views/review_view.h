@@ -41,6 +41,7 @@ class ReviewView : public Workspace {
   void buildInspector();
   void connectInspector();
   void fillRecipes();
+  void takePage();
   void takePicture();
   void takeReview();
   void takeMasks();

@@ -7,6 +7,7 @@
 #include <QSlider>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+#include <cmath>
 
 #include "presenters/clip_facts.h"
 #include "presenters/words.h"
@@ -18,6 +19,9 @@
 #include "widgets/scene_widget.h"
 
 namespace sonotwin::workstation {
+namespace {
+constexpr double kSliderSteps_s = 50.0;  ///< steps of the slider in a second of the plan
+}
 
 RobotView::RobotView(ClipPlayer& player, SpaceContent& space, QWidget* parent)
     : Workspace(parent),
@@ -128,7 +132,8 @@ void RobotView::connectAll() {
           [this] { planner_.setSurface(ui_->surface->currentData().toString().toStdString()); });
   connect(ui_->plan, &QPushButton::clicked, &planner_, &ScanPlanner::plan);
   connect(ui_->export_, &QPushButton::clicked, this, &RobotView::exportPlan);
-  connect(pose_slider_, &QSlider::valueChanged, &planner_, &ScanPlanner::setPose);
+  connect(pose_slider_, &QSlider::valueChanged, this,
+          [this](int step) { planner_.setPoseAt(step / kSliderSteps_s); });
   connect(&planner_, &ScanPlanner::changed, this, &RobotView::takePlan);
   connect(&planner_, &ScanPlanner::poseChanged, this, &RobotView::takePose);
   connect(&planner_, &ScanPlanner::failed, this, [this](const QString& error) {
@@ -194,7 +199,7 @@ void RobotView::takePlan() {
   const auto& plan = planner_.result();
   scene_->edit([&](scene::Scene& scene) { scene.setPlan(plan); });
   pose_slider_->setEnabled(plan.has_value());
-  pose_slider_->setRange(0, plan ? std::max(0, int(plan->poses.size()) - 1) : 0);
+  pose_slider_->setRange(0, plan ? static_cast<int>(plan->duration_s * kSliderSteps_s) : 0);
   ui_->plan->setEnabled(!planner_.planning() && planner_.surface() != nullptr);
   ui_->plan->setText(planner_.planning() ? QStringLiteral("Planning…") : QStringLiteral("Plan"));
   const bool old = plan && !planner_.upToDate();
@@ -241,12 +246,12 @@ void RobotView::takeResult() {
 
 void RobotView::takePose() {
   const QSignalBlocker quiet(pose_slider_);
-  pose_slider_->setValue(std::max(0, planner_.pose()));
   pose_words_->setText(planner_.poseText());
   const auto& plan = planner_.result();
   const auto time = plan && planner_.pose() >= 0
                         ? std::optional(plan->poses[std::size_t(planner_.pose())].time_s)
                         : std::nullopt;
+  pose_slider_->setValue(static_cast<int>(std::lround(time.value_or(0.0) * kSliderSteps_s)));
   standoff_->setCursor_s(time);
   tilt_->setCursor_s(time);
   scene_->edit([this](scene::Scene& scene) { scene.setPlanPose(planner_.pose()); });
@@ -255,7 +260,8 @@ void RobotView::takePose() {
 void RobotView::takePage() {
   const bool ready = !player_.session().surfaces().empty();
   pages_->setCurrentIndex(ready ? 0 : 1);
-  inspector_->setEnabled(ready);
+  inspector_->setVisible(ready);
+  Q_EMIT inspectorChanged();
 }
 
 void RobotView::exportPlan() {
@@ -282,7 +288,7 @@ void RobotView::keyPressEvent(QKeyEvent* event) {
       planner_.setPose(0);
       break;
     case Qt::Key_End:
-      planner_.setPose(pose_slider_->maximum());
+      planner_.setPoseAt(pose_slider_->maximum() / kSliderSteps_s);
       break;
     default:
       Workspace::keyPressEvent(event);

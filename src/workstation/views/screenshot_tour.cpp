@@ -48,7 +48,7 @@ void ScreenshotTour::planSteps() {
          auto* plan = window_.findChild<QAbstractButton*>(QStringLiteral("plan"));
          if (plan && plan->isEnabled()) plan->click();
        }},
-      {QStringLiteral("robot"), [slide] { slide(Screen::kRobot, "pose", 0.4); }},
+      {QStringLiteral("robot"), [slide] { slide(Screen::kRobot, "pose", 0.7); }},
       {QStringLiteral("models"), [this] { window_.go(Screen::kModels); }},
       {QStringLiteral("settings"), [this] { window_.go(Screen::kSettings); }},
   };

@@ -85,7 +85,8 @@ void StatusBar::setStoreState(StoreState state, const QString& words) {
 }
 
 void StatusBar::setDevice(const QString& words) {
-  device_->setText(words);
+  device_->setText(words.startsWith(QStringLiteral("cpu")) ? QStringLiteral("CPU") + words.mid(3)
+                                                           : words);
   device_->setToolTip(QStringLiteral("What the network and the reconstruction compute on"));
 }
 

@@ -43,7 +43,7 @@ TopBar::TopBar(Session& session, QWidget* parent)
   auto* in_search = new QHBoxLayout(search_);
   in_search->setContentsMargins(0, 0, 8, 0);
   in_search->addStretch(1);
-  in_search->addWidget(key_);
+  in_search->addWidget(key_, 0, Qt::AlignVCenter);
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(16, 0, 16, 0);
   row->setSpacing(16);

@@ -9,4 +9,9 @@ int Workspace::inspectorWidth(bool compact) const {
   return compact ? tokens::kInspectorCompactWidth_px : tokens::kInspectorWidth_px;
 }
 
+bool Workspace::inspectorNeeded() {
+  const QWidget* panel = inspector();
+  return panel != nullptr && !panel->isHidden();
+}
+
 }  // namespace sonotwin::workstation

@@ -17,6 +17,8 @@ class Workspace : public QWidget {
   /// The panel of the right side; null where the place has none. The window scrolls it.
   [[nodiscard]] virtual QWidget* inspector() { return nullptr; }
   [[nodiscard]] virtual int inspectorWidth(bool compact) const;
+  /// The panel has something to show: hidden, it gives its room away.
+  [[nodiscard]] bool inspectorNeeded();
   /// The place has come into view: load what it shows, take the focus.
   virtual void enter() {}
   /// Nothing that it shows is on its way.
@@ -27,6 +29,8 @@ class Workspace : public QWidget {
  Q_SIGNALS:
   /// Asks the window to go elsewhere.
   void goTo(sonotwin::workstation::Place place);
+  /// Whether the panel is needed may be another answer now.
+  void inspectorChanged();
   /// Something went wrong here: what, and what to do.
   void problem(const QString& what, const QString& details);
 };

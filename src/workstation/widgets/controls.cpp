@@ -17,6 +17,7 @@ constexpr int kEmptyTextWidth = 440;
 
 void describe(QWidget* control, const QString& name, const QString& key, const QString& more) {
   control->setAccessibleName(name);
+  control->setProperty("key", key);
   QString tip = key.isEmpty() ? name : QStringLiteral("%1  (%2)").arg(name, key);
   if (!more.isEmpty()) tip += QLatin1Char('\n') + more;
   control->setToolTip(tip);
@@ -54,6 +55,23 @@ QPushButton* iconButton(const QString& icon, const char* role, const QString& na
   button->setFocusPolicy(Qt::TabFocus);
   describe(button, name, key);
   return button;
+}
+
+void KeyButton::paintEvent(QPaintEvent* event) {
+  QPushButton::paintEvent(event);
+  const QString key = property("key").toString();
+  if (key.isEmpty() || !isEnabled()) return;
+  QPainter painter(this);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setFont(theme::font(tokens::kCaptionSize_px));
+  const int chip_width = painter.fontMetrics().horizontalAdvance(key) + 14;
+  const QRect chip(width() - chip_width - 10, (height() - 18) / 2, chip_width, 18);
+  const bool main = property("role").toString() == QStringLiteral("main");
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(tokens::colour(main ? tokens::kControl : tokens::kRaised));
+  painter.drawRoundedRect(chip, 4, 4);
+  painter.setPen(tokens::colour(tokens::kSecondary));
+  painter.drawText(chip, Qt::AlignCenter, key);
 }
 
 ComboBox::ComboBox(QWidget* parent) : QComboBox(parent) {
@@ -111,8 +129,9 @@ EmptyState::EmptyState(QWidget* parent)
 void EmptyState::setWords(const QString& title, const QString& text, const QString& action) {
   title_->setText(title);
   text_->setText(text);
+  text_->setMinimumHeight(text_->heightForWidth(kEmptyTextWidth));
   button_->setText(action);
-  button_->setAccessibleName(action);
+  button_->setAccessibleName(action.isEmpty() ? title : action);
   button_->setVisible(!action.isEmpty());
 }
 

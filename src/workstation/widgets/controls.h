@@ -33,6 +33,17 @@ class Heading : public QLabel {
 [[nodiscard]] QPushButton* iconButton(const QString& icon, const char* role, const QString& name,
                                       const QString& key, QWidget* parent = nullptr);
 
+/// A button that shows its key, set by `describe`, at its right edge.
+class KeyButton : public QPushButton {
+  Q_OBJECT
+
+ public:
+  using QPushButton::QPushButton;
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+};
+
 /// A combo box with a chevron in the theme's colours, that a wheel over a scrolling panel leaves
 /// alone.
 class ComboBox : public QComboBox {

@@ -14,6 +14,7 @@ namespace sonotwin::workstation {
 namespace {
 constexpr double kKeyZoom = 1.25;
 constexpr int kTextMargin = 14;
+constexpr int kCornerHeight = 36;  ///< free of ticks, for the corner texts
 
 /// Millimetres between ticks so that they stand at least 7 points apart.
 double tickStep_mm(double points_per_mm) {
@@ -135,7 +136,9 @@ void ImageCanvas::paintText(QPainter& painter, const QRectF& place, int flags, c
 
 void ImageCanvas::paintCorners(QPainter& painter) const {
   painter.setFont(theme::font(12, QFont::Medium));
-  const QRectF room = QRectF(rect()).adjusted(kTextMargin, 10, -kTextMargin, -10);
+  const bool scale = scale_shown_ && picture_ && spacing_mm_;
+  const QRectF room =
+      QRectF(rect()).adjusted(kTextMargin, 10, -kTextMargin, scale ? -kCornerHeight + 14 : -10);
   const std::array<int, 4> places = {Qt::AlignLeft | Qt::AlignTop, Qt::AlignRight | Qt::AlignTop,
                                      Qt::AlignLeft | Qt::AlignBottom,
                                      Qt::AlignRight | Qt::AlignBottom};
@@ -155,13 +158,16 @@ void ImageCanvas::paintScale(QPainter& painter) const {
   const double x = seen.left() + 0.5, y = seen.bottom() - 0.5;
   for (double mm = 0.0; mm * points_per_mm <= picture.height(); mm += step) {
     const double at = picture.top() + mm * points_per_mm;
-    if (at >= seen.top() && at <= seen.bottom())
+    if (at >= std::max(seen.top(), 1.0 * kCornerHeight) &&
+        at <= std::min(seen.bottom(), height() - 1.0 * kCornerHeight)) {
       painter.drawLine(QPointF(x, at), QPointF(x + tickLength(mm), at));
+    }
   }
   for (double mm = 0.0; mm * points_per_mm <= picture.width(); mm += step) {
     const double at = picture.left() + mm * points_per_mm;
-    if (at >= seen.left() && at <= seen.right())
+    if (at >= seen.left() && at <= seen.right()) {
       painter.drawLine(QPointF(at, y), QPointF(at, y - tickLength(mm)));
+    }
   }
 }
 
