@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "artifacts.h"
 #include "seal.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/version.h"

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "artifacts.h"
 #include "database.h"
 #include "sonotwin/media/clip.h"
 

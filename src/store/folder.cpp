@@ -35,7 +35,10 @@ void refuseForeignContent(const fs::path& folder) {
 }  // namespace
 
 fs::path canonicalFolder(const fs::path& folder) {
-  const fs::path path = fs::weakly_canonical(fs::absolute(folder)).lexically_normal();
+  std::error_code unreachable;  // then whoever opens it says so
+  const fs::path whole = fs::absolute(folder, unreachable);
+  fs::path path = fs::weakly_canonical(whole, unreachable);
+  path = (unreachable ? whole : path).lexically_normal();
   return path.has_filename() ? path : path.parent_path();
 }
 

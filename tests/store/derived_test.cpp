@@ -89,6 +89,22 @@ TEST_F(Derived, ModelComesBack) {
   EXPECT_EQ(row.card_json, R"({"classes":["nerve","vessel"]})");
 }
 
+TEST_F(Derived, EnhancedClipStandsBesideItsOriginal) {
+  media::Clip enhanced = noiseClip(8);
+  enhanced.info.body_region = "neck";
+  const Provenance made{.recipe_json = R"({"enhance":"clear"})"};
+  const std::string id = store_.addDerivedClip(ids_.clip, enhanced, made, {});
+  EXPECT_NE(id, ids_.clip);
+  EXPECT_EQ(store_.addDerivedClip(ids_.clip, enhanced, made, {}), id);
+  EXPECT_EQ(store_.clips().size(), 2U);
+  EXPECT_EQ(store_.clipRow(id).series_id, store_.clipRow(ids_.clip).series_id);
+  EXPECT_EQ(store_.clip(id).pixels->frame(2).data, enhanced.pixels->frame(2).data);
+  EXPECT_THAT(store_.lineage(id).made_from, ElementsAre(ids_.clip));
+  EXPECT_THAT(store_.lineage(ids_.clip).used_for, testing::Contains(id));
+  EXPECT_EQ(store_.lineage(id).recipe_json, made.recipe_json);
+  EXPECT_THAT(store_.verify(VerifyDepth::kBytes, {}), IsEmpty());
+}
+
 TEST_F(Derived, IsAddedOnce) {
   const Family again = addFamily(store_);
   EXPECT_EQ(again.clip, ids_.clip);
