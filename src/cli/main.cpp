@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -58,6 +59,10 @@ int main(int argc, char** argv) {
   } catch (const sonotwin::Error& error) {
     std::cerr << "sonotwin: " << error.what() << "\n";
     return exitCodeOf(error.kind());
+  } catch (const std::filesystem::filesystem_error& error) {
+    std::cerr << "sonotwin: cannot use " << error.path1().string() << ": " << error.code().message()
+              << "\n";
+    return 3;
   } catch (const std::exception& error) {
     std::cerr << "sonotwin: internal error: " << error.what() << "\n";
     return 1;

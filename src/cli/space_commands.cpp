@@ -93,16 +93,33 @@ json measureMask(const store::Store& store, const std::string& id) {
   const auto row = std::ranges::find(masks, id, &store::MaskRow::id);
   const auto spacing = store.clipRow(row->clip_id).spacing_mm;
   const double pixel = spacing ? (*spacing)[0] * (*spacing)[1] : 1.0;
-  json document = {{"unit", spacing ? "mm2" : "px"}, {"frames", json::array()}};
+  const char* const name = spacing ? "area_mm2" : "area_px";
+  json document = {{"frames", json::array()}};
   for (const auto& frame : mask.frames) {
     json areas = json::object();
     for (const auto& label : mask.labels) {
       areas[label.name] =
           pixel * static_cast<double>(std::ranges::count(frame.labels, label.value));
     }
-    document["frames"].push_back({{"index", frame.frame_index}, {"area", areas}});
+    document["frames"].push_back({{"index", frame.frame_index}, {name, areas}});
   }
   return document;
+}
+
+/// The same numbers, a line each.
+std::string measurementText(const json& document) {
+  std::string text;
+  for (const auto& [key, value] : document.items()) {
+    if (key != "frames" && key != "labels") text += key + "  " + value.dump() + "\n";
+  }
+  for (const char* list : {"labels", "frames"}) {
+    if (!document.contains(list)) continue;
+    for (const json& row : document[list]) {
+      for (const auto& [key, value] : row.items()) text += key + " " + value.dump() + "  ";
+      text += "\n";
+    }
+  }
+  return text;
 }
 
 void measure(Context& context, const std::string& id) {
@@ -117,7 +134,7 @@ void measure(Context& context, const std::string& id) {
   }
   document["id"] = id;
   document["kind"] = kind;
-  context.print(document.dump(2), document);
+  context.print(measurementText(document), document);
 }
 
 // ---- plan ---------------------------------------------------------------------------------------

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "context.h"
 #include "sonotwin/base/error.h"
@@ -14,6 +17,13 @@ using nlohmann::json;
 
 json spacingJson(const std::optional<std::array<double, 2>>& spacing) {
   return spacing ? json(*spacing) : json(nullptr);
+}
+
+std::string dayText(bool known, int day) {
+  return known ? "+" + std::to_string(day) : "unknown";
+}
+json dayJson(bool known, int day) {
+  return known ? json(day) : json(nullptr);
 }
 
 std::string spacingText(const std::optional<std::array<double, 2>>& spacing) {
@@ -40,13 +50,14 @@ json ingestedJson(const pipeline::IngestedFile& file) {
           {"channels", clip.channels},
           {"spacing_mm", spacingJson(clip.spacing_mm)},
           {"tracked", clip.tracked},
-          {"calibrated", clip.calibrated},
+          {"image_to_probe", clip.calibrated},
           {"transfer_syntax", clip.transfer_syntax},
           {"notes", file.notes}};
 }
 
 json reportJson(const pipeline::IngestReport& report) {
-  json document = {{"added", json::array()},
+  json document = {{"passed_over", report.passed_over},
+                   {"added", json::array()},
                    {"known", json::array()},
                    {"quarantined", json::array()},
                    {"refused", json::array()}};
@@ -139,11 +150,11 @@ Listing listStudies(const store::Store& store, const ListArguments& arguments) {
   Listing out{Table({"STUDY", "PATIENT", "EXAM", "DAY", "CLIPS"}), json::array()};
   for (const auto& row : page(store.studies(arguments.patient), arguments)) {
     out.first.add({row.id, row.patient_id, std::to_string(row.number),
-                   "+" + std::to_string(row.day), std::to_string(row.clip_count)});
+                   dayText(row.day_known, row.day), std::to_string(row.clip_count)});
     out.second.push_back({{"study", row.id},
                           {"patient", row.patient_id},
                           {"number", row.number},
-                          {"day", row.day},
+                          {"day", dayJson(row.day_known, row.day)},
                           {"clips", row.clip_count}});
   }
   return out;
@@ -153,14 +164,14 @@ json clipJson(const store::ClipRow& row) {
   return {{"clip", row.id},
           {"patient", row.patient_id},
           {"study", row.study_id},
-          {"day", row.day},
+          {"day", dayJson(row.day_known, row.day)},
           {"frames", row.frames},
           {"rows", row.rows},
           {"cols", row.cols},
           {"channels", row.channels},
           {"spacing_mm", spacingJson(row.spacing_mm)},
           {"tracked", row.tracked},
-          {"calibrated", row.calibrated},
+          {"image_to_probe", row.calibrated},
           {"duration_s", row.duration_s},
           {"region", row.body_region},
           {"format", row.source_format},
@@ -178,7 +189,7 @@ Listing listClips(const store::Store& store, const ListArguments& arguments) {
                            arguments.to_day,  arguments.limit, arguments.offset};
   for (const auto& row : store.clips(filter)) {
     out.first.add(
-        {row.id, row.patient_id, "+" + std::to_string(row.day), std::to_string(row.frames),
+        {row.id, row.patient_id, dayText(row.day_known, row.day), std::to_string(row.frames),
          std::to_string(row.cols) + " x " + std::to_string(row.rows), spacingText(row.spacing_mm),
          !row.tracked     ? ""
          : row.calibrated ? "yes"
@@ -254,12 +265,28 @@ Listing listModels(const ListArguments& arguments) {
   return out;
 }
 
+/// A mistyped id must not look like an empty list.
+void requireKnown(const store::Store& store, const ListArguments& arguments) {
+  const auto patients = store.patients(std::numeric_limits<int>::max());
+  if (!arguments.patient.empty() &&
+      std::ranges::find(patients, arguments.patient, &store::PatientRow::id) == patients.end()) {
+    throwNotFound("There is no patient " + arguments.patient + ": see `list patients`.");
+  }
+  const auto studies = store.studies();
+  if (!arguments.study.empty() &&
+      std::ranges::find(studies, arguments.study, &store::StudyRow::id) == studies.end()) {
+    throwNotFound("There is no study " + arguments.study + ": see `list studies`.");
+  }
+  if (!arguments.clip.empty()) std::ignore = store.clipRow(arguments.clip);
+}
+
 void list(Context& context, const ListArguments& arguments) {
   if (arguments.kind == "models") {
     const Listing listing = listModels(arguments);
     return context.print(listing.first.text(), listing.second);
   }
   const store::Store store = context.openStore();
+  requireKnown(store, arguments);
   const Listing listing = arguments.kind == "patients"  ? listPatients(store, arguments)
                           : arguments.kind == "studies" ? listStudies(store, arguments)
                           : arguments.kind == "clips"   ? listClips(store, arguments)

@@ -142,9 +142,12 @@ ReadSource readSource(const SourceFile& file, const IngestOptions& options) {
     }
     case SourceKind::kImage:
       return {readPicture(file.path), originOf(file.path, options), {}};
+    case SourceKind::kUnreadable:
+      throwBadInput(file.path.string() + " cannot be opened: permission denied. Make it readable.");
     case SourceKind::kUnknown:
       break;
   }
+  if (!fs::is_regular_file(file.path)) throwBadInput(file.path.string() + " is not a file.");
   throwBadInput(file.path.string() +
                 " is not DICOM, not an image sequence (.mha, .mhd, .nrrd) and not a picture.");
 }
@@ -154,7 +157,10 @@ ReadSource readSource(const SourceFile& file, const IngestOptions& options) {
 std::string sourceFingerprint(const SourceFile& file, const IngestOptions& options,
                               const Progress& progress) {
   const std::string extension = file.path.extension().string();
-  if (extension == ".mhd" || extension == ".nhdr" || file.kind == SourceKind::kUnknown) return {};
+  if (extension == ".mhd" || extension == ".nhdr" || file.kind == SourceKind::kUnknown ||
+      file.kind == SourceKind::kUnreadable) {
+    return {};
+  }
   std::string text = fileSha256(file.path, progress);
   if (file.kind != SourceKind::kDicom) text += "|" + originOf(file.path, options).study_key;
   return sha256Hex(text);
@@ -173,7 +179,8 @@ void ingestOne(store::Store& store, const SourceFile& file, const IngestOptions&
   const std::string calibration_sha256 = calibrationSha256(file, options, progress);
   if (!fingerprint.empty()) {
     if (const auto known = store.clipOfSource(fingerprint, calibration_sha256)) {
-      report.known.push_back({file.path, store.clipRow(*known), {}});
+      report.known.push_back(
+          {file.path, store.clipRow(*known), store.clip(*known).info.assumptions});
       return;
     }
   }
@@ -197,8 +204,10 @@ IngestReport ingest(store::Store& store, const std::vector<fs::path>& paths,
   std::ignore = dayOfOption(options.exam_date);
   if (options.calibration) std::ignore = media::readCalibration(*options.calibration);
   progress.report(0.0, "looking for files");
-  const std::vector<SourceFile> files = findSources(paths, progress);
+  const Sources sources = findSources(paths, progress);
+  const std::vector<SourceFile>& files = sources.files;
   IngestReport report;
+  report.passed_over = sources.passed_over;
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto count = static_cast<double>(files.size());
     const Progress part =

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest_sources.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <set>
 
@@ -15,10 +18,19 @@ namespace sonotwin::pipeline {
 namespace {
 namespace fs = std::filesystem;
 
+bool isReadable(const fs::path& path) {
+  const int needed = fs::is_directory(path) ? R_OK | X_OK : R_OK;
+  return ::access(path.c_str(), needed) == 0;
+}
+
 SourceKind kindOf(const fs::path& path) {
+  if (!isReadable(path)) return SourceKind::kUnreadable;
   if (media::isSequenceFile(path)) return SourceKind::kSequence;
   if (media::isPlainImageFile(path)) return SourceKind::kImage;
-  const bool named_so = path.extension() == ".dcm";  // even where damaged: it is answered for
+  std::string extension = path.extension().string();
+  std::ranges::transform(extension, extension.begin(),
+                         [](unsigned char c) { return std::tolower(c); });
+  const bool named_so = extension == ".dcm";  // even where damaged: it is answered for
   return named_so || dicom::looksLikeDicom(path) ? SourceKind::kDicom : SourceKind::kUnknown;
 }
 
@@ -26,47 +38,56 @@ bool isHidden(const fs::path& path) {
   return path.filename().string().starts_with('.');
 }
 
-std::vector<fs::path> filesBelow(const fs::path& folder, const Progress& progress) {
-  std::vector<fs::path> files;
-  auto walk =
-      fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied);
+/// Files below a folder and the folders that cannot be opened, sorted.
+std::vector<fs::path> entriesBelow(const fs::path& folder, const Progress& progress) {
+  std::vector<fs::path> found;
+  auto walk = fs::recursive_directory_iterator(folder);
   for (auto entry = fs::begin(walk); entry != fs::end(walk); ++entry) {
     progress.throwIfCancelled();
-    if (isHidden(entry->path())) {
-      if (entry->is_directory()) entry.disable_recursion_pending();
-    } else if (entry->is_regular_file()) {
-      files.push_back(entry->path());
+    const fs::path& path = entry->path();
+    const bool is_folder = entry->is_directory();
+    const bool closed = is_folder && !isReadable(path);
+    if (is_folder && (closed || isHidden(path))) entry.disable_recursion_pending();
+    if (!isHidden(path) && (closed || entry->is_regular_file())) found.push_back(path);
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
+/// Collects sources, each once.
+class Collector {
+ public:
+  void add(const fs::path& path, bool named) {
+    const SourceKind kind = kindOf(path);
+    if (!named && kind == SourceKind::kUnknown) {
+      ++sources_.passed_over;
+    } else if (seen_.insert(fs::weakly_canonical(path)).second) {
+      sources_.files.push_back({path, kind, named});
     }
   }
-  std::ranges::sort(files);
-  return files;
-}
+  [[nodiscard]] Sources take() { return std::move(sources_); }
+
+ private:
+  Sources sources_;
+  std::set<fs::path> seen_;
+};
 }  // namespace
 
-std::vector<SourceFile> findSources(const std::vector<fs::path>& paths, const Progress& progress) {
-  std::vector<SourceFile> sources;
-  std::set<fs::path> seen;
-  const auto add = [&](const fs::path& path, bool named) {
-    const SourceKind kind = kindOf(path);
-    if (!named && kind == SourceKind::kUnknown) return;
-    if (seen.insert(fs::weakly_canonical(path)).second) sources.push_back({path, kind, named});
-  };
-  const auto addDirectoryRecord = [&](const fs::path& dicomdir) {
-    for (const fs::path& listed : dicom::filesOfDicomdir(dicomdir)) add(listed, true);
-  };
+Sources findSources(const std::vector<fs::path>& paths, const Progress& progress) {
+  Collector sources;
   for (const fs::path& path : paths) {
     if (!fs::exists(path)) throwNotFound("There is no file or folder " + path.string() + ".");
     if (path.filename() == "DICOMDIR") {
-      addDirectoryRecord(path);
-    } else if (fs::is_directory(path)) {
-      for (const fs::path& file : filesBelow(path, progress)) {
-        if (file.filename() != "DICOMDIR") add(file, false);
+      for (const fs::path& listed : dicom::filesOfDicomdir(path)) sources.add(listed, true);
+    } else if (fs::is_directory(path) && isReadable(path)) {
+      for (const fs::path& entry : entriesBelow(path, progress)) {
+        if (entry.filename() != "DICOMDIR") sources.add(entry, false);
       }
     } else {
-      add(path, true);
+      sources.add(path, true);
     }
   }
-  return sources;
+  return sources.take();
 }
 
 std::string fileSha256(const fs::path& path, const Progress& progress) {

@@ -9,7 +9,7 @@
 
 namespace sonotwin::pipeline {
 
-enum class SourceKind { kDicom, kSequence, kImage, kUnknown };
+enum class SourceKind { kDicom, kSequence, kImage, kUnknown, kUnreadable };
 
 /// One file that a person offered, by name or through a folder.
 struct SourceFile {
@@ -18,11 +18,16 @@ struct SourceFile {
   bool named = false;  ///< given by name: must be answered for even where nothing reads it
 };
 
+/// What was found below the paths a person gave.
+struct Sources {
+  std::vector<SourceFile> files;  ///< folders that cannot be opened among them, as kUnreadable
+  int passed_over = 0;            ///< files in folders that are neither DICOM, sequence nor picture
+};
+
 /// Files below `paths`, in a stable order, each once: folders recursively, a DICOMDIR by what it
-/// lists. In folders, files that are neither DICOM, sequence nor picture are passed over.
-/// @throws Error(kNotFound) for a path that is not there, Error(kCancelled)
-[[nodiscard]] std::vector<SourceFile> findSources(const std::vector<std::filesystem::path>& paths,
-                                                  const Progress& progress);
+/// lists. @throws Error(kNotFound) for a path that is not there, Error(kCancelled)
+[[nodiscard]] Sources findSources(const std::vector<std::filesystem::path>& paths,
+                                  const Progress& progress);
 
 /// SHA-256 of a file's bytes, read in pieces. @throws Error(kDevice | kCancelled)
 [[nodiscard]] std::string fileSha256(const std::filesystem::path& path, const Progress& progress);

@@ -32,6 +32,7 @@ struct IngestReport {
   std::vector<IngestedFile> known;
   std::vector<RefusedFile> quarantined;
   std::vector<RefusedFile> refused;
+  int passed_over = 0;  ///< files in folders that are neither images nor sequences
 };
 
 /// Takes files and folders (recursively; a DICOMDIR by what it lists) into the store, each file one
