@@ -8,7 +8,7 @@
 
 namespace sonotwin::workstation {
 
-QList<Fact> clipFacts(const store::ClipRow& clip) {
+QList<Fact> clipFacts(const store::ClipRow& clip, const media::ClipInfo* info) {
   QString frames = QString::number(clip.frames);
   if (clip.frames > 1) frames += QStringLiteral(" · ") + words::duration(clip.duration_s);
   QList<Fact> facts = {
@@ -25,13 +25,32 @@ QList<Fact> clipFacts(const store::ClipRow& clip) {
   }
   facts.append({QStringLiteral("Tracking"), tracking});
   facts.append({QStringLiteral("Source"), words::from(clip.source_format)});
+  if (!info) return facts;
+  const auto add = [&](const QString& name, const QString& value) {
+    if (!value.isEmpty()) facts.append({name, value});
+  };
+  add(QStringLiteral("Probe"), words::from(info->probe_name));
+  add(QStringLiteral("Device"), words::from(info->device_model));
+  if (info->depth_mm) {
+    add(QStringLiteral("Depth"), QStringLiteral("%1 mm").arg(*info->depth_mm, 0, 'f', 0));
+  }
+  if (info->frequency_mhz) {
+    add(QStringLiteral("Frequency"), QStringLiteral("%1 MHz").arg(*info->frequency_mhz, 0, 'f', 1));
+  }
   return facts;
 }
 
-QString missingWords(const store::ClipRow& clip) {
-  return clip.spacing_mm
-             ? QString()
-             : QStringLiteral("The file gives no pixel size: there are no distances in mm.");
+QString caveats(const store::ClipRow& clip, const media::ClipInfo* info) {
+  QStringList lines;
+  if (!clip.spacing_mm) {
+    lines << QStringLiteral("The file gives no pixel size: there are no distances in mm.");
+  }
+  if (info) {
+    for (const std::string& assumption : info->assumptions) {
+      lines << words::withoutFlags(assumption);
+    }
+  }
+  return lines.join(QLatin1Char('\n'));
 }
 
 QList<Fact> madeFacts(const Session& session) {

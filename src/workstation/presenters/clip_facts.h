@@ -10,9 +10,10 @@
 namespace sonotwin::workstation {
 
 /// What is known of a clip, one line each.
-[[nodiscard]] QList<Fact> clipFacts(const store::ClipRow& clip);
-/// What is missing for distances and 3D, and how it could be given; empty where nothing is.
-[[nodiscard]] QString missingWords(const store::ClipRow& clip);
+/// @param info  what the clip itself says; null while it is read
+[[nodiscard]] QList<Fact> clipFacts(const store::ClipRow& clip, const media::ClipInfo* info);
+/// What is missing for distances and what the reader had to assume; empty where nothing is.
+[[nodiscard]] QString caveats(const store::ClipRow& clip, const media::ClipInfo* info);
 /// The newest of each thing made from the selected clip, with its numbers.
 [[nodiscard]] QList<Fact> madeFacts(const Session& session);
 /// The selected clip as jobs name it: "P-7F3A-21C8, exam 3".

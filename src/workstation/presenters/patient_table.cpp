@@ -20,7 +20,7 @@ QString text(const PatientEntry& entry, int column) {
     case PatientTable::kPatient:
       return words::from(entry.row.id);
     case PatientTable::kLastExam:
-      return words::day(entry.row.last_exam_day);
+      return entry.day_known ? words::day(entry.row.last_exam_day) : QStringLiteral("unknown");
     case PatientTable::kExams:
       return QString::number(entry.row.exam_count);
     case PatientTable::kRegion:

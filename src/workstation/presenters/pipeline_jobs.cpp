@@ -38,7 +38,11 @@ JobResult resultOf(const std::vector<StageLine>& lines, const std::string& clip_
     result.summary = join(others);
     result.place = Place::kReview;
   } else {
-    result.summary = reasons.isEmpty() ? QStringLiteral("nothing to do") : reasons.front();
+    result.summary = reasons.isEmpty() ? QStringLiteral("nothing to do") : QString();
+  }
+  if (!reasons.isEmpty()) {
+    result.summary +=
+        (result.summary.isEmpty() ? QString() : QStringLiteral(" · ")) + reasons.front();
   }
   return result;
 }
@@ -54,17 +58,20 @@ JobResult resultOf(const pipeline::IngestReport& report) {
   }
   if (!report.refused.empty()) parts << QStringLiteral("%1 refused").arg(report.refused.size());
   result.summary = join(parts);
-  const auto name = [](const std::filesystem::path& path) {
-    return words::from(path.filename().string()) + QStringLiteral(": ");
+  const auto line = [](const std::filesystem::path& path, const std::string& said) {
+    const std::string name = path.filename().string();
+    const QString text = words::withoutFlags(said);
+    return said.find(name) != std::string::npos ? text
+                                                : words::from(name) + QStringLiteral(": ") + text;
   };
   for (const auto* refused : {&report.quarantined, &report.refused}) {
     for (const auto& file : *refused) {
-      result.details << name(file.path) + words::withoutFlags(file.reason);
+      result.details << line(file.path, file.reason);
     }
   }
   for (const auto& file : report.added) {
     for (const std::string& note : file.notes) {
-      result.details << name(file.path) + words::withoutFlags(note);
+      result.details << line(file.path, note);
     }
   }
   result.partly = !report.refused.empty() || !report.quarantined.empty();
@@ -141,10 +148,14 @@ Job importJob(const std::filesystem::path& folder, const ImportRequest& request)
           }};
 }
 
+QString buildName(const store::ClipRow& clip) {
+  return clip.tracked && clip.calibrated ? QStringLiteral("Build 3D model")
+                                         : QStringLiteral("Make masks");
+}
+
 Job buildJob(const std::filesystem::path& folder, const store::ClipRow& clip, const QString& object,
              const std::string& model) {
-  return {QStringLiteral("Build 3D model"), object,
-          [folder, clip_id = clip.id, model](const Progress& progress) {
+  return {buildName(clip), object, [folder, clip_id = clip.id, model](const Progress& progress) {
             auto store = store::Store::open(folder);
             pipeline::MainJobOptions options;
             options.model = model;

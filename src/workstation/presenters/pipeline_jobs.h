@@ -24,6 +24,8 @@ struct ImportRequest {
 };
 [[nodiscard]] Job importJob(const std::filesystem::path& folder, const ImportRequest& request);
 
+/// What can be built from a clip: "Build 3D model", or "Make masks" where it has no place in space.
+[[nodiscard]] QString buildName(const store::ClipRow& clip);
 /// Masks, volumes and surfaces of one clip. @param model  empty: the one for its body region
 [[nodiscard]] Job buildJob(const std::filesystem::path& folder, const store::ClipRow& clip,
                            const QString& object, const std::string& model);

@@ -137,15 +137,16 @@ void Session::chooseClip(const std::string& id) {
 }
 
 void Session::readPatients() {
-  std::set<std::string> tracked;
+  std::set<std::string> tracked, dated;
   store::ClipFilter all;
   all.limit = kNoLimit;
   for (const store::ClipRow& clip : store_->clips(all)) {
     if (clip.tracked) tracked.insert(clip.patient_id);
+    if (clip.day_known) dated.insert(clip.patient_id);
   }
   patients_.clear();
   for (const store::PatientRow& row : store_->patients(kNoLimit)) {
-    patients_.push_back({row, tracked.contains(row.id)});
+    patients_.push_back({row, tracked.contains(row.id), dated.contains(row.id)});
   }
   Q_EMIT patientsChanged();
 }

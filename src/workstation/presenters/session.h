@@ -16,7 +16,8 @@ namespace sonotwin::workstation {
 /// A patient as the table shows one.
 struct PatientEntry {
   store::PatientRow row;
-  bool tracked = false;  ///< has a tracked sweep
+  bool tracked = false;    ///< has a tracked sweep
+  bool day_known = false;  ///< of the last exam
 };
 
 struct Totals {

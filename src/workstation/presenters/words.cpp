@@ -84,7 +84,8 @@ QString exam(const store::StudyRow& study) {
 }
 
 QString withoutFlags(const std::string& message) {
-  static const QRegularExpression kHint(QStringLiteral("\\s*\\(--[^)]*\\)"));
+  static const QRegularExpression kHint(
+      QStringLiteral("\\s*\\(--[^)]*\\)|[:;,]?\\s*give --\\S+ [A-Z]+"));
   return from(message).remove(kHint);
 }
 

@@ -10,8 +10,8 @@
 
 namespace sonotwin::workstation {
 
-LibraryInspectorView::LibraryInspectorView(Session& session, QWidget* parent)
-    : QWidget(parent), session_(session), ui_(new Ui::LibraryInspector) {
+LibraryInspectorView::LibraryInspectorView(Session& session, ClipContent& content, QWidget* parent)
+    : QWidget(parent), session_(session), content_(content), ui_(new Ui::LibraryInspector) {
   ui_->setupUi(this);
   describe(ui_->openInReview, QStringLiteral("Open in Review"), QStringLiteral("Enter"));
   describe(ui_->build, QStringLiteral("Build 3D model"), QStringLiteral("Ctrl B"),
@@ -22,6 +22,7 @@ LibraryInspectorView::LibraryInspectorView(Session& session, QWidget* parent)
   connect(ui_->model, &QComboBox::currentIndexChanged, this,
           [this] { session_.setModel(ui_->model->currentData().toString().toStdString()); });
   connect(&session, &Session::clipChanged, this, &LibraryInspectorView::takeClip);
+  connect(&content, &ClipContent::clipLoaded, this, &LibraryInspectorView::takeClip);
   connect(&session, &Session::derivedChanged, this, &LibraryInspectorView::takeMade);
   connect(&session, &Session::opened, this, &LibraryInspectorView::takeModels);
   connect(&session.jobs(), &JobRunner::started, this, &LibraryInspectorView::updateBuild);
@@ -33,10 +34,15 @@ LibraryInspectorView::~LibraryInspectorView() = default;
 void LibraryInspectorView::takeClip() {
   const auto clip = session_.clip();
   ui_->clipHeading->setText(clip ? words::kind(*clip) : QStringLiteral("Clip"));
-  ui_->clipFacts->setFacts(clip ? clipFacts(*clip) : QList<Fact>());
-  ui_->assumptions->setText(clip ? missingWords(*clip) : QString());
+  const media::ClipInfo* info = content_.clip() ? &content_.clip()->info : nullptr;
+  ui_->clipFacts->setFacts(clip ? clipFacts(*clip, info) : QList<Fact>());
+  ui_->assumptions->setText(clip ? caveats(*clip, info) : QString());
   ui_->assumptions->setVisible(!ui_->assumptions->text().isEmpty());
   ui_->openInReview->setEnabled(clip.has_value());
+  if (clip) {
+    ui_->build->setText(buildName(*clip));
+    ui_->build->setAccessibleName(buildName(*clip));
+  }
   updateBuild();
 }
 
@@ -72,11 +78,11 @@ void LibraryInspectorView::updateBuild() {
   if (busy) {
     hint = QStringLiteral("A job is running.");
   } else if (clip && !clip->tracked) {
-    hint = QStringLiteral("Not tracked: masks can be made, a 3D model cannot.");
+    hint = QStringLiteral("Not tracked: there is no 3D model of it.");
   } else if (clip && !clip->calibrated) {
     hint = QStringLiteral(
-        "No calibration: masks can be made, a 3D model cannot. Import it again "
-        "with its calibration file.");
+        "No calibration: for a 3D model, import it again with its calibration "
+        "file.");
   }
   ui_->buildHint->setText(hint);
   ui_->buildHint->setVisible(!hint.isEmpty());

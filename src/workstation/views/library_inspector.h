@@ -4,7 +4,7 @@
 #include <QWidget>
 #include <memory>
 
-#include "presenters/session.h"
+#include "presenters/clip_content.h"
 
 namespace Ui {
 class LibraryInspector;
@@ -17,7 +17,7 @@ class LibraryInspectorView : public QWidget {
   Q_OBJECT
 
  public:
-  explicit LibraryInspectorView(Session& session, QWidget* parent = nullptr);
+  LibraryInspectorView(Session& session, ClipContent& content, QWidget* parent = nullptr);
   ~LibraryInspectorView() override;
 
  Q_SIGNALS:
@@ -31,6 +31,7 @@ class LibraryInspectorView : public QWidget {
   void updateBuild();
 
   Session& session_;
+  ClipContent& content_;
   std::unique_ptr<Ui::LibraryInspector> ui_;
 };
 

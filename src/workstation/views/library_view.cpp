@@ -29,13 +29,13 @@ constexpr int kPatientsSmallest = 400;
 constexpr int kBadgesWidth = 118;
 }  // namespace
 
-LibraryView::LibraryView(Session& session, QWidget* parent)
+LibraryView::LibraryView(Session& session, ClipContent& content, QWidget* parent)
     : Workspace(parent),
       session_(session),
       clips_(session),
       pages_(new QStackedWidget(this)),
       empty_(new EmptyState(this)),
-      inspector_(new LibraryInspectorView(session)) {
+      inspector_(new LibraryInspectorView(session, content)) {
   setObjectName(QStringLiteral("dropTarget"));
   setAttribute(Qt::WA_StyledBackground);
   setAcceptDrops(true);
@@ -92,9 +92,9 @@ QWidget* LibraryView::buildPatients() {
   table_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   table_->horizontalHeader()->setHighlightSections(false);
   table_->horizontalHeader()->setMinimumSectionSize(40);
-  table_->setColumnWidth(PatientTable::kPatient, 108);
-  table_->setColumnWidth(PatientTable::kLastExam, 74);
-  table_->setColumnWidth(PatientTable::kExams, 50);
+  table_->setColumnWidth(PatientTable::kPatient, 107);
+  table_->setColumnWidth(PatientTable::kLastExam, 82);
+  table_->setColumnWidth(PatientTable::kExams, 54);
   table_->horizontalHeader()->setSectionResizeMode(PatientTable::kRegion, QHeaderView::Stretch);
   table_->setColumnWidth(PatientTable::kBadges, kBadgesWidth);
   no_match_ = label(QStringLiteral("No patient matches the search."), "secondary", panel);
@@ -155,7 +155,10 @@ void LibraryView::connectLists() {
 void LibraryView::takePatients() {
   const QScopedValueRollback guard(following_, true);
   patients_.setPatients(session_.patients());
-  pages_->setCurrentIndex(session_.patients().empty() ? 1 : 0);
+  const int page = session_.patients().empty() ? 1 : 0;
+  const bool turned = pages_->currentIndex() != page;
+  pages_->setCurrentIndex(page);
+  if (turned && isVisible()) enter();
   no_match_->setVisible(filter_.rowCount() == 0);
   inspector_->setVisible(!session_.patients().empty());
   Q_EMIT inspectorChanged();

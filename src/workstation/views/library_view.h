@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "presenters/clip_content.h"
 #include "presenters/clip_list.h"
 #include "presenters/patient_table.h"
 #include "presenters/pipeline_jobs.h"
@@ -26,7 +27,7 @@ class LibraryView : public Workspace {
   Q_OBJECT
 
  public:
-  explicit LibraryView(Session& session, QWidget* parent = nullptr);
+  LibraryView(Session& session, ClipContent& content, QWidget* parent = nullptr);
   ~LibraryView() override;
 
   [[nodiscard]] QWidget* inspector() override;

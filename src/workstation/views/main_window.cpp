@@ -86,7 +86,7 @@ void MainWindow::buildFrame() {
 }
 
 void MainWindow::buildWorkspaces() {
-  library_ = new LibraryView(session_);
+  library_ = new LibraryView(session_, content_);
   annotate_ = new AnnotateView(player_);
   settings_ = new SettingsView(session_);
   add(Screen::kLibrary, library_);
@@ -229,6 +229,9 @@ void MainWindow::goTo(Place place) {
       break;
     case Place::kLibrary:
       go(Screen::kLibrary);
+      break;
+    case Place::kAnnotate:
+      go(Screen::kAnnotate);
       break;
     case Place::kReview:
       go(Screen::kReview);

@@ -146,7 +146,12 @@ void ModelView::connectAll() {
 void ModelView::enter() {
   space_.want();
   takePage();
+  takeFacts();
   takeFrame();
+  takeFocus();
+}
+
+void ModelView::takeFocus() {
   (pages_->currentWidget() == empty_ ? static_cast<QWidget*>(empty_->button()) : scene_)
       ->setFocus();
 }
@@ -186,7 +191,11 @@ void ModelView::takeScene() {
     scene.showSweep(shown_[kSweep]);
     scene.showFrame(shown_[kFrame]);
     scene.showOverlay(shown_[kAxes]);
-    if (clip && !space_.surfaces().empty()) scene.resetCamera();
+    const bool another = camera_clip_ != player_.session().clipId();
+    if (clip && !space_.loading() && another) {
+      scene.resetCamera();
+      camera_clip_ = player_.session().clipId();
+    }
   });
   takeFrame();
 }
@@ -231,7 +240,8 @@ void ModelView::takeFacts() {
                                                        .arg(shown.extents_mm[1], 0, 'f', 1)
                                                        .arg(shown.extents_mm[2], 0, 'f', 1)});
   }
-  title_->setText(titles.join(QStringLiteral("&nbsp;&nbsp;&nbsp;")));
+  title_->setText(space_.loading() ? QStringLiteral("Reading…")
+                                   : titles.join(QStringLiteral("&nbsp;&nbsp;&nbsp;")));
   ui_->volumeFacts->setFacts(volume);
   ui_->volumeFacts->setVisible(!volume.isEmpty());
   ui_->measurements->setFacts(measured);
@@ -307,7 +317,9 @@ void ModelView::takePage() {
                      QStringLiteral("Build 3D model"));
   }
   const bool ready = something && !player_.session().volumes().empty();
+  const bool turned = pages_->currentIndex() != (ready ? 0 : 1);
   pages_->setCurrentIndex(ready ? 0 : 1);
+  if (turned && isVisible()) takeFocus();
   inspector_->setVisible(ready);
   Q_EMIT inspectorChanged();
   empty_->button()->setEnabled(!player_.session().jobs().busy() || !clip || !clip->calibrated);

@@ -55,6 +55,7 @@ class ModelView : public Workspace {
   void takeShow();
   QCheckBox* addShow(const QString& name, const QColor& colour, bool on, const QString& key);
   void takePage();
+  void takeFocus();
   void takeJobs();
   void rebuild();
   void pick(const Eigen::Vector3d& world_mm);
@@ -75,7 +76,7 @@ class ModelView : public Workspace {
   QMap<QString, bool> shown_;  ///< what the person chose, by name
   QList<QCheckBox*> show_boxes_;
   std::vector<int> surface_handles_;
-  bool camera_set_ = false;
+  std::string camera_clip_;  ///< the clip that the camera was last turned to
   std::unique_ptr<Ui::ModelInspector> ui_;
 };
 

@@ -14,6 +14,10 @@
 #include "widgets/delegates.h"
 
 namespace sonotwin::workstation {
+namespace {
+constexpr int kRowHeight = 34;
+constexpr int kListHeight = 340;
+}  // namespace
 
 ModelsView::ModelsView(QWidget* parent)
     : Workspace(parent),
@@ -31,13 +35,13 @@ ModelsView::ModelsView(QWidget* parent)
   list_->setObjectName(QStringLiteral("models"));
   list_->setAccessibleName(QStringLiteral("Installed networks"));
   list_->setItemDelegate(new RowDelegate(list_));
-  list_->setMaximumHeight(240);
   scores_->setObjectName(QStringLiteral("scores"));
   scores_->setAccessibleName(QStringLiteral("Scores of the network"));
   scores_->setColumnCount(5);
   scores_->setHorizontalHeaderLabels({QStringLiteral("Split"), QStringLiteral("Label"),
                                       QStringLiteral("Cases"), QStringLiteral("Dice (95 %)"),
                                       QStringLiteral("HD95 (95 %)")});
+  scores_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   scores_->verticalHeader()->hide();
   scores_->setShowGrid(false);
   scores_->setEditTriggers(QAbstractItemView::NoEditTriggers);
@@ -84,6 +88,7 @@ void ModelsView::reload() {
     item->setData(RowDelegate::kDetailRole, card.labels.join(QStringLiteral(", ")));
     if (card.synthetic) item->setData(RowDelegate::kBadgeRole, QStringLiteral("simulated data"));
   }
+  list_->setFixedHeight(std::min(kListHeight, static_cast<int>(cards_.size()) * kRowHeight + 2));
   pages_->setCurrentIndex(cards_.empty() ? 1 : 0);
   inspector_->setVisible(!cards_.empty());
   Q_EMIT inspectorChanged();

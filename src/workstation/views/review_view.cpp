@@ -193,20 +193,41 @@ void ReviewView::takeMasks() {
   takeMain();
 }
 
+ReviewView::Next ReviewView::next() const {
+  const Session& session = player_.session();
+  const auto clip = session.clip();
+  const bool in_space = clip && clip->tracked && clip->calibrated;
+  if (!session.surfaces().empty()) return Next::kModel;
+  return session.masks().empty() || in_space ? Next::kBuild : Next::kAnnotate;
+}
+
 void ReviewView::takeMain() {
-  const bool there = !player_.session().surfaces().empty();
-  ui_->main->setText(there ? QStringLiteral("See in 3D") : QStringLiteral("Build 3D model"));
-  describe(ui_->main, ui_->main->text(), there ? QStringLiteral("F4") : QString());
-  ui_->main->setEnabled(!player_.session().clipId().empty() &&
-                        (there || !player_.session().jobs().busy()));
+  const auto clip = player_.session().clip();
+  const Next step = next();
+  const QString text = step == Next::kModel      ? QStringLiteral("See in 3D")
+                       : step == Next::kAnnotate ? QStringLiteral("Correct the masks")
+                       : clip                    ? buildName(*clip)
+                                                 : QString();
+  ui_->main->setText(text);
+  describe(ui_->main, text,
+           step == Next::kModel      ? QStringLiteral("F4")
+           : step == Next::kAnnotate ? QStringLiteral("F3")
+                                     : QString());
+  ui_->main->setEnabled(clip && (step != Next::kBuild || !player_.session().jobs().busy()));
 }
 
 void ReviewView::mainAction() {
   Session& session = player_.session();
-  if (!session.surfaces().empty()) {
-    Q_EMIT goTo(Place::kModel);
-  } else if (const auto clip = session.clip()) {
-    session.jobs().start(buildJob(session.folder(), *clip, objectWords(session), session.model()));
+  switch (next()) {
+    case Next::kModel:
+      Q_EMIT goTo(Place::kModel);
+      break;
+    case Next::kAnnotate:
+      Q_EMIT goTo(Place::kAnnotate);
+      break;
+    case Next::kBuild:
+      session.jobs().start(
+          buildJob(session.folder(), *session.clip(), objectWords(session), session.model()));
   }
 }
 

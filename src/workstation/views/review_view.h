@@ -46,6 +46,9 @@ class ReviewView : public Workspace {
   void takeReview();
   void takeMasks();
   void takeMain();
+  /// What the main button does with this clip.
+  enum class Next { kModel, kAnnotate, kBuild };
+  [[nodiscard]] Next next() const;
   void updateMask();
   void mainAction();
 

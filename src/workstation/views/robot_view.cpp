@@ -159,6 +159,10 @@ void RobotView::readOptions() {
 void RobotView::enter() {
   space_.want();
   takePage();
+  takeFocus();
+}
+
+void RobotView::takeFocus() {
   (pages_->currentWidget() == empty_ ? static_cast<QWidget*>(empty_->button()) : scene_)
       ->setFocus();
 }
@@ -183,7 +187,11 @@ void RobotView::takeSpace() {
     if (clip) scene.setSweep(*clip);
     scene.setPlan(planner_.result());
     scene.setPlanPose(planner_.pose());
-    if (clip && !space_.surfaces().empty()) scene.resetCamera();
+    const bool another = camera_clip_ != player_.session().clipId();
+    if (clip && !space_.surfaces().empty() && another) {
+      scene.resetCamera();
+      camera_clip_ = player_.session().clipId();
+    }
   });
   const QSignalBlocker quiet(ui_->surface);
   ui_->surface->clear();
@@ -259,7 +267,9 @@ void RobotView::takePose() {
 
 void RobotView::takePage() {
   const bool ready = !player_.session().surfaces().empty();
+  const bool turned = pages_->currentIndex() != (ready ? 0 : 1);
   pages_->setCurrentIndex(ready ? 0 : 1);
+  if (turned && isVisible()) takeFocus();
   inspector_->setVisible(ready);
   Q_EMIT inspectorChanged();
 }

@@ -50,6 +50,7 @@ class RobotView : public Workspace {
   void takeResult();
   void takePose();
   void takePage();
+  void takeFocus();
   void exportPlan();
 
   ClipPlayer& player_;
@@ -65,6 +66,7 @@ class RobotView : public Workspace {
   PlotStrip* standoff_;
   PlotStrip* tilt_;
   QWidget* inspector_;
+  std::string camera_clip_;  ///< the clip that the camera was last turned to
   std::unique_ptr<Ui::RobotInspector> ui_;
 };
 

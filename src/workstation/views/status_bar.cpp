@@ -123,7 +123,7 @@ void StatusBar::takeEnd(const JobOutcome& outcome) {
   cancel_->hide();
   const bool done = outcome.end == JobEnd::kDone;
   show_->setVisible(done && outcome.result.place != Place::kNowhere);
-  more_->setVisible(outcome.end == JobEnd::kFailed || (done && !outcome.result.details.isEmpty()));
+  more_->setVisible(done && !outcome.result.partly && !outcome.result.details.isEmpty());
   if (done) {
     setJobText(QStringLiteral("%1: %2").arg(outcome.name, outcome.result.summary));
   } else if (outcome.end == JobEnd::kCancelled) {
