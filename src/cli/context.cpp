@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "context.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,16 +8,11 @@
 #include <cstdlib>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <stop_token>
-#include <thread>
+
+#include "sonotwin/base/interrupt.h"
 
 namespace sonotwin::cli {
 namespace {
-std::stop_source& interrupt() {
-  static std::stop_source source;
-  return source;
-}
-
 /// Characters a terminal shows: UTF-8 continuation bytes do not count.
 std::size_t width(const std::string& text) {
   return static_cast<std::size_t>(
@@ -36,24 +30,9 @@ void drawBar(double fraction, std::string_view stage) {
 }
 }  // namespace
 
-void watchInterrupts() {
-  static sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::thread([] {
-    int which = 0;
-    sigwait(&signals, &which);
-    interrupt().request_stop();
-    sigwait(&signals, &which);  // a second Ctrl-C: the person will not wait
-    std::_Exit(130);
-  }).detach();
-}
-
 Progress Context::progress() const {
-  if (isatty(STDERR_FILENO) == 0) return Progress({}, interrupt().get_token());
-  return Progress(drawBar, interrupt().get_token());
+  if (isatty(STDERR_FILENO) == 0) return Progress({}, stopOnInterrupt());
+  return Progress(drawBar, stopOnInterrupt());
 }
 
 void Context::print(const std::string& text, const nlohmann::json& document) const {

@@ -48,9 +48,6 @@ class Table {
 
 [[nodiscard]] std::string decimal(double value, int digits);
 
-/// Lets Ctrl-C cancel all progress made by `Context::progress`. Call before any thread starts.
-void watchInterrupts();
-
 void addStoreCommands(CLI::App& app, Context& context);     // init ingest list show verify
 void addImageCommands(CLI::App& app, Context& context);     // frames enhance recipes export
 void addLearningCommands(CLI::App& app, Context& context);  // dataset train segment evaluate models

@@ -3,9 +3,11 @@
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "context.h"
 #include "sonotwin/base/error.h"
+#include "sonotwin/base/interrupt.h"
 
 namespace {
 using sonotwin::ErrorKind;
@@ -43,7 +45,7 @@ void addCommands(CLI::App& app, sonotwin::cli::Context& context) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  sonotwin::cli::watchInterrupts();
+  std::ignore = sonotwin::stopOnInterrupt();  // from the start, before any long work
   sonotwin::cli::Context context;
   context.store_folder = sonotwin::cli::defaultStoreFolder();
   CLI::App app(

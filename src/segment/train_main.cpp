@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <malloc.h>
-#include <pthread.h>
-#include <signal.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <stop_token>
-#include <thread>
 
 #include "safetensors.h"
 #include "sonotwin/base/error.h"
+#include "sonotwin/base/interrupt.h"
 #include "sonotwin/base/version.h"
 #include "sonotwin/segment/model.h"
 
@@ -27,29 +24,6 @@ struct Arguments {
   bool no_mirror = false;
   bool record = false;
   bool json = false;
-};
-
-/// Turns Ctrl-C and a polite kill into a cancelled `token` while it lives.
-class CancelOnSignal {
- public:
-  CancelOnSignal() {
-    sigemptyset(&signals_);
-    sigaddset(&signals_, SIGINT);
-    sigaddset(&signals_, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);  // threads made later inherit it
-    waiter_ = std::jthread([this](const std::stop_token& ended) {
-      const timespec pause{0, 100'000'000};
-      while (!ended.stop_requested()) {
-        if (sigtimedwait(&signals_, nullptr, &pause) > 0) source_.request_stop();
-      }
-    });
-  }
-  [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
-
- private:
-  sigset_t signals_{};
-  std::stop_source source_;
-  std::jthread waiter_;
 };
 
 // A training step frees and asks for the same large blocks again; given back to the kernel in
@@ -182,8 +156,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   keepFreedMemory();
-  const CancelOnSignal signals;
-  const Progress progress({}, signals.token());
+  const Progress progress({}, stopOnInterrupt());
   try {
     if (app.got_subcommand("train")) runTrain(arguments, progress);
     if (app.got_subcommand("evaluate")) runEvaluate(arguments, progress);

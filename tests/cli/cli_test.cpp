@@ -188,7 +188,10 @@ TEST_F(CommandLine, CtrlCCancelsWithItsOwnCode) {
           nullptr);
     _exit(127);
   }
-  std::this_thread::sleep_for(std::chrono::milliseconds(400));  // the instant of the key press
+  // The folder appears when the work begins.
+  while (!fs::exists(folder_ / "demo/truth") && waitpid(child, nullptr, WNOHANG) == 0) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
   kill(child, SIGINT);
   int status = 0;
   waitpid(child, &status, 0);
