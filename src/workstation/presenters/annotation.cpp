@@ -113,6 +113,11 @@ const media::FrameMask* Annotation::frameMask() const {
   return found == masks_.end() ? nullptr : &found->second;
 }
 
+QString Annotation::obstacle() const {
+  return player_.picture() && labels_.empty() ? QStringLiteral("Add a label to draw with")
+                                              : QString();
+}
+
 void Annotation::beginStroke(QPointF picture) {
   if (!player_.picture() || labels_.empty() || stroke_) return;
   player_.cine().pause();

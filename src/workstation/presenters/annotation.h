@@ -49,6 +49,8 @@ class Annotation : public QObject {
   void beginStroke(QPointF picture);
   void moveStroke(QPointF picture);
   void endStroke();
+  /// What is on the way of drawing here; empty where nothing is.
+  [[nodiscard]] QString obstacle() const;
   [[nodiscard]] bool stroking() const { return stroke_ != nullptr; }
 
   [[nodiscard]] QUndoStack& undoStack() { return undo_; }

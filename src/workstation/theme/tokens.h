@@ -20,6 +20,7 @@ inline constexpr QRgb kAccentBadge = 0xFF173635;  ///< ground of a badge in acce
 inline constexpr QRgb kGood = 0xFF6CC48A;
 inline constexpr QRgb kLook = 0xFFE5B454;
 inline constexpr QRgb kDanger = 0xFFE5675E;
+inline constexpr QRgb kSweep = 0xFF5D80A8;    ///< outlines of a sweep's frames in 3D
 inline constexpr QRgb kPicture = 0xFF000000;  ///< behind an ultrasound picture
 
 inline constexpr int kBaseSize_px = 13;

@@ -173,7 +173,7 @@ void AnnotateView::takeDrawn() {
                                  .arg(count)
                                  .arg(annotation_.tool() == Tool::kBrush ? "brush" : "eraser")
                                  .arg(annotation_.size_px()),
-                       unsaved,
+                       annotation_.obstacle().isEmpty() ? unsaved : annotation_.obstacle(),
                        {},
                        {}});
   std::vector<FrameState> states(static_cast<std::size_t>(count), FrameState::kNone);
@@ -191,6 +191,7 @@ void AnnotateView::takeDrawn() {
                       : QStringLiteral("confidence %1").arg(double(mask->confidence), 0, 'f', 2)});
   }
   ui_->frameFacts->setFacts(facts);
+  ui_->frameFacts->setVisible(!facts.isEmpty());
   ui_->save->setEnabled(strokes > 0);
   ui_->saveHint->setText(strokes > 0 ? unsaved + QStringLiteral(". Leaving the clip saves them.")
                                      : QString());
@@ -212,6 +213,7 @@ void AnnotateView::takeLabels() {
     qDeleteAll(label_buttons_);
     label_buttons_.clear();
     for (const media::Label& shown : shown_labels_) addLabelButton(shown);
+    ui_->labels->setVisible(!shown_labels_.empty());
   }
   for (int i = 0; i < label_buttons_.size(); ++i) {
     label_buttons_[i]->setChecked(shown_labels_[static_cast<std::size_t>(i)].value ==
@@ -248,6 +250,7 @@ void AnnotateView::takeVersions() {
          words::count(masks[i].frames, QStringLiteral("frame"), QStringLiteral("frames"))});
   }
   ui_->versions->setFacts(versions);
+  ui_->versions->setVisible(!versions.isEmpty());
   ui_->noVersions->setVisible(versions.isEmpty());
 }
 

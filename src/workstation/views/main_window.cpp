@@ -14,6 +14,7 @@
 #include "presenters/words.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/segment/model.h"
+#include "theme/theme.h"
 #include "theme/tokens.h"
 #include "views/annotate_view.h"
 #include "views/library_view.h"
@@ -53,6 +54,7 @@ MainWindow::MainWindow(QWidget* parent)
       status_bar_(new StatusBar(session_.jobs(), this)),
       notice_bar_(new NoticeBar(this)) {
   setWindowTitle(QStringLiteral("Sonotwin"));
+  setWindowIcon(theme::icon(QStringLiteral("model"), tokens::kAccent, 32));
   setMinimumSize(1180, 680);
   buildFrame();
   buildWorkspaces();
@@ -291,6 +293,14 @@ void MainWindow::fitToSize() {
 
 void MainWindow::resizeEvent(QResizeEvent*) {
   fitToSize();
+}
+
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+  if (event->key() == Qt::Key_Escape && !chrome_shown_) {
+    toggleChrome();
+  } else {
+    QMainWindow::keyPressEvent(event);
+  }
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "views/model_view.h"
 
-#include <QCheckBox>
-#include <QFileDialog>
 #include <QKeyEvent>
-#include <QMenu>
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QStackedWidget>
@@ -14,44 +11,30 @@
 #include "presenters/pipeline_jobs.h"
 #include "presenters/words.h"
 #include "sonotwin/scene/sweep_geometry.h"
-#include "theme/tokens.h"
-#include "ui_model_inspector.h"
+#include "views/model_inspector.h"
 #include "widgets/controls.h"
 #include "widgets/scene_widget.h"
 #include "widgets/slice_canvas.h"
 
 namespace sonotwin::workstation {
-namespace {
-const QString kVolume = QStringLiteral("Volume");
-const QString kSweep = QStringLiteral("Sweep and probe path");
-const QString kFrame = QStringLiteral("Frame in view");
-const QString kAxes = QStringLiteral("Axes and scale");
-}  // namespace
-
 ModelView::ModelView(ClipPlayer& player, SpaceContent& space, QWidget* parent)
     : Workspace(parent),
       player_(player),
       space_(space),
       pages_(new QStackedWidget(this)),
       empty_(new EmptyState(this)),
-      inspector_(new QWidget),
-      shown_{{kVolume, false}, {kSweep, true}, {kFrame, true}, {kAxes, true}},
-      ui_(new Ui::ModelInspector) {
-  ui_->setupUi(inspector_);
+      inspector_(new ModelInspectorView(player, space)) {
   buildPage();
   pages_->addWidget(empty_);
   auto* whole = new QVBoxLayout(this);
   whole->setContentsMargins(0, 0, 0, 0);
   whole->addWidget(pages_);
-  describe(ui_->rebuild, QStringLiteral("Rebuild"), QStringLiteral("Ctrl R"),
-           QStringLiteral("Volumes and surfaces again from the masks there are"));
-  describe(ui_->export_, QStringLiteral("Export mesh"), QStringLiteral("Ctrl E"));
-  ui_->rebuild->setShortcut(QKeySequence(QStringLiteral("Ctrl+R")));
-  ui_->export_->setShortcut(QKeySequence(QStringLiteral("Ctrl+E")));
   connectAll();
-  takeShow();
-  takeFacts();
   takePage();
+}
+
+QWidget* ModelView::inspector() {
+  return inspector_;
 }
 
 ModelView::~ModelView() = default;
@@ -127,10 +110,9 @@ void ModelView::connectAll() {
   connect(&slices_, &Slices::changed, scene_, qOverload<>(&QWidget::update));
   connect(frame_slider_, &QSlider::valueChanged, &player_.cine(), &Cine::seek);
   connect(scene_, &SceneWidget::picked, this, &ModelView::pick);
-  connect(ui_->rebuild, &QPushButton::clicked, this, &ModelView::rebuild);
-  connect(ui_->export_, &QPushButton::clicked, this, &ModelView::exportMesh);
-  connect(&player_.session().jobs(), &JobRunner::started, this, &ModelView::takeJobs);
-  connect(&player_.session().jobs(), &JobRunner::idle, this, &ModelView::takeJobs);
+  connect(inspector_, &ModelInspectorView::layersChanged, this, &ModelView::takeLayers);
+  connect(&player_.session().jobs(), &JobRunner::started, this, &ModelView::takePage);
+  connect(&player_.session().jobs(), &JobRunner::idle, this, &ModelView::takePage);
   connect(empty_->button(), &QPushButton::clicked, this, [this] {
     Session& session = player_.session();
     const auto clip = session.clip();
@@ -146,7 +128,7 @@ void ModelView::connectAll() {
 void ModelView::enter() {
   space_.want();
   takePage();
-  takeFacts();
+  takeTitle();
   takeFrame();
   takeFocus();
 }
@@ -170,9 +152,8 @@ void ModelView::takeSpace() {
   if (isVisible()) space_.want();
   const auto& clip = player_.content().clip();
   slices_.setVolume(space_.volume(), clip ? scene::sweepAxes(*clip) : std::nullopt);
-  takeShow();
+  takeTitle();
   takeScene();
-  takeFacts();
   takePage();
 }
 
@@ -183,19 +164,28 @@ void ModelView::takeScene() {
     surface_handles_.clear();
     for (const ShownSurface& shown : space_.surfaces()) {
       surface_handles_.push_back(scene.addSurface(*shown.surface, shown.colour));
-      scene.showSurface(surface_handles_.back(), shown_.value(words::from(shown.row.label), true));
     }
     if (clip) scene.setSweep(*clip);
-    if (shown_[kVolume]) scene.setVolume(space_.volume());
-    scene.showVolume(shown_[kVolume]);
-    scene.showSweep(shown_[kSweep]);
-    scene.showFrame(shown_[kFrame]);
-    scene.showOverlay(shown_[kAxes]);
     const bool another = camera_clip_ != player_.session().clipId();
     if (clip && !space_.loading() && another) {
       scene.resetCamera();
       camera_clip_ = player_.session().clipId();
     }
+  });
+  takeLayers();
+}
+
+void ModelView::takeLayers() {
+  const SceneLayers& layers = inspector_->layers();
+  scene_->edit([&](scene::Scene& scene) {
+    for (std::size_t i = 0; i < surface_handles_.size(); ++i) {
+      scene.showSurface(surface_handles_[i],
+                        !layers.hidden_labels.contains(space_.surfaces()[i].row.label));
+    }
+    scene.setVolume(layers.volume ? space_.volume() : nullptr);
+    scene.showVolume(layers.volume);
+    scene.showSweep(layers.sweep);
+    scene.showOverlay(layers.axes);
   });
   takeFrame();
 }
@@ -211,85 +201,20 @@ void ModelView::takeFrame() {
   if (!isVisible() || !clip || !player_.picture()) return;
   const auto pose = clip->worldFromImage(player_.shownFrame());
   scene_->edit([&](scene::Scene& scene) {
-    scene.showFrame(shown_[kFrame] && pose);
+    scene.showFrame(inspector_->layers().frame && pose);
     if (pose) scene.setFramePicture(*player_.picture(), *pose, clip->info.sector);
   });
 }
 
-void ModelView::takeFacts() {
-  QList<Fact> volume, measured;
-  if (const auto& row = space_.volumeRow()) {
-    volume = {
-        {QStringLiteral("Volume"),
-         QStringLiteral("%1 × %2 × %3").arg(row->dims[0]).arg(row->dims[1]).arg(row->dims[2])},
-        {QStringLiteral("Spacing"), QStringLiteral("%1 mm").arg(row->spacing_mm, 0, 'f', 2)},
-        {QStringLiteral("Observed"), words::percent(row->observed_fraction)}};
-  }
+void ModelView::takeTitle() {
   QStringList titles;
   for (const ShownSurface& shown : space_.surfaces()) {
-    const QString name = words::region(shown.row.label);
     titles << QStringLiteral("<b>%1</b> · %2")
-                  .arg(name.toHtmlEscaped(), words::millilitres(shown.row.volume_ml));
-    measured.append({name, words::millilitres(shown.row.volume_ml)});
-    if (shown.voxels_ml) {
-      measured.append({QStringLiteral("   by voxels"), words::millilitres(*shown.voxels_ml)});
-    }
-    measured.append({QStringLiteral("   area"), words::squareCentimetres(shown.row.area_mm2)});
-    measured.append({QStringLiteral("   extents"), QStringLiteral("%1 × %2 × %3 mm")
-                                                       .arg(shown.extents_mm[0], 0, 'f', 1)
-                                                       .arg(shown.extents_mm[1], 0, 'f', 1)
-                                                       .arg(shown.extents_mm[2], 0, 'f', 1)});
+                  .arg(words::region(shown.row.label).toHtmlEscaped(),
+                       words::millilitres(shown.row.volume_ml));
   }
   title_->setText(space_.loading() ? QStringLiteral("Reading…")
                                    : titles.join(QStringLiteral("&nbsp;&nbsp;&nbsp;")));
-  ui_->volumeFacts->setFacts(volume);
-  ui_->volumeFacts->setVisible(!volume.isEmpty());
-  ui_->measurements->setFacts(measured);
-  ui_->measurements->setVisible(!measured.isEmpty());
-  ui_->noMeasurements->setVisible(measured.isEmpty());
-  ui_->export_->setEnabled(!space_.surfaces().empty() || space_.volume());
-  takeJobs();
-}
-
-void ModelView::takeShow() {
-  qDeleteAll(show_boxes_);
-  show_boxes_.clear();
-  for (const ShownSurface& shown : space_.surfaces()) {
-    const auto [r, g, b] = shown.colour;
-    const QString name = words::from(shown.row.label);
-    addShow(name, QColor(r, g, b), shown_.value(name, true), {});
-  }
-  if (space_.volume()) addShow(kVolume, tokens::colour(tokens::kSecondary), shown_[kVolume], "V");
-  addShow(kSweep, QColor(0x5D, 0x80, 0xA8), shown_[kSweep], "S");
-  addShow(kFrame, tokens::colour(tokens::kText), shown_[kFrame], "F");
-  addShow(kAxes, tokens::colour(tokens::kFaint), shown_[kAxes], "A");
-}
-
-QCheckBox* ModelView::addShow(const QString& name, const QColor& colour, bool on,
-                              const QString& key) {
-  auto* box = new QCheckBox(words::region(name.toStdString()), ui_->show);
-  box->setProperty("swatch", colour);
-  box->setChecked(on);
-  box->setFocusPolicy(Qt::TabFocus);
-  describe(box, QStringLiteral("Show ") + name, key);
-  if (!key.isEmpty()) box->setShortcut(QKeySequence(key));
-  connect(box, &QCheckBox::toggled, this, [this, name](bool shown) {
-    shown_[name] = shown;
-    scene_->edit([&](scene::Scene& scene) {
-      if (name == kVolume && shown) scene.setVolume(space_.volume());
-      scene.showVolume(shown_[kVolume]);
-      scene.showSweep(shown_[kSweep]);
-      scene.showFrame(shown_[kFrame]);
-      scene.showOverlay(shown_[kAxes]);
-      for (std::size_t i = 0; i < surface_handles_.size(); ++i) {
-        scene.showSurface(surface_handles_[i],
-                          shown_.value(words::from(space_.surfaces()[i].row.label), true));
-      }
-    });
-  });
-  ui_->show->layout()->addWidget(box);
-  show_boxes_.append(box);
-  return box;
 }
 
 void ModelView::takePage() {
@@ -325,63 +250,11 @@ void ModelView::takePage() {
   empty_->button()->setEnabled(!player_.session().jobs().busy() || !clip || !clip->calibrated);
 }
 
-void ModelView::takeJobs() {
-  const Session& session = player_.session();
-  const bool busy = player_.session().jobs().busy();
-  const bool masks = !session.masks().empty();
-  ui_->rebuild->setEnabled(!busy && session.clip().has_value());
-  ui_->rebuildHint->setText(busy    ? QStringLiteral("A job is running.")
-                            : masks ? QString()
-                                    : QStringLiteral("No masks yet: only B-mode can be rebuilt."));
-  ui_->rebuildHint->setVisible(!ui_->rebuildHint->text().isEmpty());
-  takePage();
-}
-
-void ModelView::rebuild() {
-  Session& session = player_.session();
-  const auto clip = session.clip();
-  if (!clip || session.jobs().busy()) return;
-  reconstruct::VoxelOptions options;
-  options.spacing_mm = ui_->spacing->value();
-  const bool masks = !session.masks().empty();
-  const auto source =
-      masks ? static_cast<RebuildSource>(ui_->source->currentIndex()) : RebuildSource::kBmode;
-  session.jobs().start(rebuildJob(session.folder(), *clip, objectWords(session), source, options));
-}
-
 void ModelView::pick(const Eigen::Vector3d& world_mm) {
   slices_.setPoint(world_mm);
   const auto& clip = player_.content().clip();
   if (!clip) return;
   if (const auto frame = scene::nearestFrame(*clip, world_mm)) player_.cine().seek(*frame);
-}
-
-void ModelView::exportMesh() {
-  const QString meshes = QStringLiteral("Meshes (*.stl *.ply *.obj *.glb *.vtp)");
-  const QString volumes = QStringLiteral("Volumes (*.nrrd *.mha *.nii.gz)");
-  QMenu menu(this);
-  for (const ShownSurface& shown : space_.surfaces()) {
-    const QString name = words::region(shown.row.label);
-    menu.addAction(QStringLiteral("Surface of ") + name, this,
-                   [this, id = shown.row.id, name, meshes] { exportObject(id, name, meshes); });
-  }
-  if (const auto& row = space_.volumeRow()) {
-    menu.addAction(QStringLiteral("B-mode volume"), this, [this, id = row->id, volumes] {
-      exportObject(id, QStringLiteral("B-mode volume"), volumes);
-    });
-  }
-  menu.exec(ui_->export_->mapToGlobal(QPoint(0, ui_->export_->height() + 4)));
-}
-
-void ModelView::exportObject(const std::string& id, const QString& name, const QString& filter) {
-  const QString suffix =
-      filter.contains(QStringLiteral("stl")) ? QStringLiteral(".stl") : QStringLiteral(".nrrd");
-  const QString proposed = QString(name).toLower().replace(QLatin1Char(' '), QLatin1Char('-'));
-  const QString path = QFileDialog::getSaveFileName(this, QStringLiteral("Export ") + name,
-                                                    proposed + suffix, filter);
-  if (path.isEmpty()) return;
-  Session& session = player_.session();
-  session.jobs().start(exportJob(session.folder(), id, name, path.toStdString()));
 }
 
 void ModelView::keyPressEvent(QKeyEvent* event) {

@@ -59,9 +59,9 @@ void ReviewView::buildCanvas() {
   auto* page = new QWidget(this);
   canvas_ = new CaliperCanvas(review_.calipers(), page);
   canvas_->setObjectName(QStringLiteral("reviewCanvas"));
-  describe(canvas_, QStringLiteral("Picture"), {},
-           QStringLiteral("Wheel zooms, middle button pans, double click fits"));
-  canvas_->setToolTip({});
+  canvas_->setAccessibleName(QStringLiteral("Picture"));
+  canvas_->setAccessibleDescription(
+      QStringLiteral("Wheel zooms, middle button pans, double click fits"));
   bottom_ = new QWidget(page);
   bottom_->setObjectName(QStringLiteral("bottomBar"));
   bottom_->setAttribute(Qt::WA_StyledBackground);

@@ -45,7 +45,10 @@ void SettingsView::setDevice(const QString& words) {
 
 void SettingsView::takeFacts() {
   const Totals totals = session_.totals();
-  QList<Fact> store = {{QStringLiteral("Place"), words::from(session_.folder().string())}};
+  // A long path breaks at its slashes.
+  const QString place =
+      words::from(session_.folder().string()).replace(QLatin1Char('/'), QStringLiteral("/\u200B"));
+  QList<Fact> store = {{QStringLiteral("Place"), place}};
   if (session_.isOpen()) {
     store.append({QStringLiteral("Patients"), QString::number(totals.patients)});
     store.append({QStringLiteral("Exams"), QString::number(totals.exams)});

@@ -6,6 +6,7 @@
 #include <QPainter>
 #include <QWheelEvent>
 #include <cmath>
+#include <numbers>
 
 #include "theme/theme.h"
 #include "theme/tokens.h"
@@ -14,6 +15,8 @@ namespace sonotwin::workstation {
 namespace {
 constexpr double kKeyZoom = 1.25;
 constexpr int kTextMargin = 14;
+constexpr double kHalo = 1.4;  ///< of black around text, in points
+constexpr int kHaloSteps = 12;
 constexpr int kCornerHeight = 36;  ///< free of ticks, for the corner texts
 
 /// Millimetres between ticks so that they stand at least 7 points apart.
@@ -126,8 +129,10 @@ void ImageCanvas::paintMask(QPainter& painter) const {
 
 void ImageCanvas::paintText(QPainter& painter, const QRectF& place, int flags, const QString& text,
                             QRgb colour) const {
-  painter.setPen(QColor(0, 0, 0, 220));
-  for (const QPointF offset : {QPointF(1, 1), QPointF(-0.5, 0.5), QPointF(0.5, -0.5)}) {
+  painter.setPen(QColor(0, 0, 0, 190));
+  for (int i = 0; i < kHaloSteps; ++i) {
+    const double angle = 2.0 * std::numbers::pi * i / kHaloSteps;
+    const QPointF offset(kHalo * std::cos(angle), kHalo * std::sin(angle));
     painter.drawText(place.translated(offset), flags, text);
   }
   painter.setPen(tokens::colour(colour));
