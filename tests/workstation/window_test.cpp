@@ -2,13 +2,14 @@
 #include <gtest/gtest.h>
 
 #include <QAbstractButton>
-#include <QApplication>
 #include <QAbstractSpinBox>
+#include <QApplication>
 #include <QComboBox>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QPlainTextEdit>
 #include <QScrollArea>
 #include <QSlider>
 #include <QTableView>
@@ -18,6 +19,7 @@
 #include <set>
 
 #include "presenters/pipeline_jobs.h"
+#include "sonotwin/media/image_io.h"
 #include "synthetic_store.h"
 #include "temporary_folder.h"
 #include "views/main_window.h"
@@ -39,7 +41,7 @@ class WindowTest : public ::testing::Test {
   void SetUp() override {
     window.resize(1600, 1000);
     window.show();
-    ASSERT_TRUE(QTest::qWaitForWindowExposed(&window));
+    ASSERT_TRUE(QTest::qWaitForWindowExposed(&window, 60000));
     QApplication::setActiveWindow(&window);  // no window manager here to do it
   }
   void open() {
@@ -254,6 +256,54 @@ TEST_F(WindowTest, AFailedJobSaysWhatHappened) {
   EXPECT_TRUE(notice.text().startsWith("Export (Ball) did not work"));
 }
 
+/// A picture as a file, 40 x 30.
+std::filesystem::path writePicture(const std::filesystem::path& path) {
+  media::Image picture(30, 40);
+  for (auto& level : picture.samples<std::uint8_t>()) level = 90;
+  media::writePng(path, picture);
+  return path;
+}
+
+TEST_F(WindowTest, AnImportFillsTheEmptyLibrary) {
+  window.openStore(folder / "new");
+  ImportRequest request;
+  request.paths = {writePicture(folder / "plane.png")};
+  request.options.patient = "someone";
+  JobRunner& jobs = window.session().jobs();
+  jobs.start(importJob(folder / "new", request));
+  ASSERT_TRUE(waitFor(&jobs, &JobRunner::idle, [&] { return !jobs.busy(); }));
+  EXPECT_EQ(find<QTableView>("patients").model()->rowCount(), 1);
+  EXPECT_TRUE(find<QTableView>("patients").isVisible());
+  EXPECT_TRUE(find<StatusBar>("statusBar").jobText().contains("1 clip added"));
+  EXPECT_EQ(window.session().clip()->cols, 40);
+}
+
+TEST_F(WindowTest, ARefusedFileIsNamedBehindMore) {
+  open();
+  std::ofstream(folder / "broken.dcm") << "not DICOM";
+  ImportRequest request;
+  request.paths = {folder / "broken.dcm"};
+  JobRunner& jobs = window.session().jobs();
+  jobs.start(importJob(folder / "store", request));
+  ASSERT_TRUE(waitFor(&jobs, &JobRunner::idle, [&] { return !jobs.busy(); }));
+  auto& notice = find<NoticeBar>("noticeBar");
+  ASSERT_TRUE(notice.isVisible());
+  EXPECT_TRUE(notice.text().contains("1 refused"));
+  QTest::mouseClick(&find<QAbstractButton>("moreNotice"), Qt::LeftButton);
+  EXPECT_TRUE(notice.findChild<QPlainTextEdit*>()->toPlainText().contains("broken.dcm"));
+}
+
+TEST_F(WindowTest, BuildSaysWhyNothingWasBuilt) {
+  qputenv("SONOTWIN_MODELS", QByteArray::fromStdString((folder / "none").string()));
+  open();
+  window.session().selectClip(ids.cine);
+  JobRunner& jobs = window.session().jobs();
+  QTest::mouseClick(&find<QAbstractButton>("build"), Qt::LeftButton);
+  ASSERT_TRUE(waitFor(&jobs, &JobRunner::idle, [&] { return !jobs.busy(); }));
+  qunsetenv("SONOTWIN_MODELS");
+  EXPECT_TRUE(find<NoticeBar>("noticeBar").text().contains("no body region"));
+}
+
 TEST_F(WindowTest, ExportWritesTheMesh) {
   open();
   JobRunner& jobs = window.session().jobs();
@@ -282,16 +332,16 @@ TEST_F(WindowTest, The3DViewDrawsTheSurface) {
   open();
   window.go(Screen::kModel);
   auto& scene = find<SceneWidget>("scene");
-  ASSERT_TRUE(waitFor(&scene, &SceneWidget::rendered,
-                      [&] { return window.workspace(Screen::kModel).settled(); }));
+  QAbstractButton* box = nullptr;
+  ASSERT_TRUE(waitFor(&scene, &SceneWidget::rendered, [&] {
+    for (auto* button : window.findChildren<QAbstractButton*>()) {
+      if (button->accessibleName() == "Show ball" && button->isVisible()) box = button;
+    }
+    return box != nullptr && window.workspace(Screen::kModel).settled();
+  }));
   const double shown = accentShare(window.grab().toImage());
-  QAbstractButton* surface = nullptr;
-  for (auto* box : window.findChildren<QAbstractButton*>()) {
-    if (box->accessibleName() == "Show ball") surface = box;
-  }
-  ASSERT_NE(surface, nullptr);
-  QTest::mouseClick(surface, Qt::LeftButton, {}, QPoint(6, surface->height() / 2));
-  ASSERT_TRUE(testing::waitForSignal(&scene, &SceneWidget::rendered));
+  QTest::mouseClick(box, Qt::LeftButton, {}, QPoint(6, box->height() / 2));
+  EXPECT_FALSE(box->isChecked());
   EXPECT_GT(shown, accentShare(window.grab().toImage()) + 0.01);
 }
 

@@ -5,6 +5,8 @@
 #include <set>
 #include <tuple>
 
+#include "sonotwin/base/error.h"
+
 namespace sonotwin::workstation {
 namespace {
 constexpr int kNoLimit = 1'000'000;
@@ -44,8 +46,21 @@ void Session::open(const std::filesystem::path& folder) {
   Q_EMIT opened();
 }
 
-void Session::reload() {
+template <class Work>
+void Session::attempt(const Work& work) {
   if (!store_) return;
+  try {
+    work();
+  } catch (const Error& error) {
+    Q_EMIT failed(QString::fromUtf8(error.what()));
+  }
+}
+
+void Session::reload() {
+  attempt([this] { reloadAll(); });
+}
+
+void Session::reloadAll() {
   readPatients();
   const bool patient_stays = std::ranges::any_of(
       patients_, [this](const PatientEntry& entry) { return entry.row.id == patient_id_; });
@@ -87,15 +102,18 @@ std::optional<store::StudyRow> Session::study() const {
 }
 
 void Session::selectPatient(const std::string& id) {
-  if (id != patient_id_) choosePatient(id);
+  if (id != patient_id_) attempt([&] { choosePatient(id); });
 }
 
 void Session::selectStudy(const std::string& id) {
-  if (id != study_id_) chooseStudy(id);
+  if (id != study_id_) attempt([&] { chooseStudy(id); });
 }
 
 void Session::selectClip(const std::string& id) {
-  if (id == clip_id_) return;
+  if (id != clip_id_) attempt([&] { goToClip(id); });
+}
+
+void Session::goToClip(const std::string& id) {
   const store::ClipRow row = store_->clipRow(id);
   if (row.patient_id != patient_id_) {
     patient_id_ = row.patient_id;

@@ -40,7 +40,8 @@ class Session : public QObject {
   /// Opens the store in `folder`, or makes an empty one where there is none; selects its first
   /// patient. @throws Error as Store::open and Store::create
   void open(const std::filesystem::path& folder);
-  /// Reads the lists again after something was added; what is selected stays selected.
+  /// Reads the lists again after something was added; what is selected stays selected. `failed`
+  /// where the store cannot answer.
   void reload();
 
   [[nodiscard]] bool isOpen() const { return store_.has_value(); }
@@ -69,6 +70,7 @@ class Session : public QObject {
   [[nodiscard]] const std::string& model() const { return model_; }
   void setModel(const std::string& name) { model_ = name; }
 
+  /// Where the store cannot answer, `failed` says why and the selection may be empty.
   void selectPatient(const std::string& id);
   void selectStudy(const std::string& id);
   /// Any clip of the store; its patient and exam come with it.
@@ -80,6 +82,7 @@ class Session : public QObject {
   [[nodiscard]] JobRunner& jobs() { return jobs_; }
 
  Q_SIGNALS:
+  void failed(const QString& error);
   void opened();
   void patientsChanged();
   void patientChanged();
@@ -89,6 +92,10 @@ class Session : public QObject {
   void derivedChanged();
 
  private:
+  template <class Work>
+  void attempt(const Work& work);
+  void reloadAll();
+  void goToClip(const std::string& id);
   void readPatients();
   void readStudies();
   void readClips();

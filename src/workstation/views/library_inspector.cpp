@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "views/library_inspector.h"
 
+#include <exception>
+
 #include "presenters/clip_facts.h"
 #include "presenters/pipeline_jobs.h"
 #include "presenters/words.h"
@@ -57,8 +59,12 @@ void LibraryInspectorView::takeMade() {
 void LibraryInspectorView::takeModels() {
   ui_->model->clear();
   ui_->model->addItem(QStringLiteral("by body region"), QString());
-  for (const auto& model : pipeline::installedModels()) {
-    ui_->model->addItem(words::from(model.name), words::from(model.name));
+  try {
+    for (const auto& model : pipeline::installedModels()) {
+      ui_->model->addItem(words::from(model.name), words::from(model.name));
+    }
+  } catch (const std::exception&) {
+    ui_->model->setToolTip(QStringLiteral("A network's card cannot be read: see Models."));
   }
   takeClip();
 }

@@ -134,6 +134,10 @@ void MainWindow::connectShell() {
         outcome.name + QStringLiteral(": ") + (failed ? outcome.error : outcome.result.summary),
         outcome.result.details.join(QLatin1Char('\n')), true);
   });
+  connect(&session_, &Session::failed, this, [this](const QString& error) {
+    notice_bar_->say(NoticeBar::Kind::kProblem, QStringLiteral("The store does not answer."), error,
+                     true);
+  });
   connect(&session_.jobs(), &JobRunner::ended, this, &MainWindow::takeEnd);
   connect(&session_.jobs(), &JobRunner::idle, this, [this] {
     if (closing_) close();
@@ -186,20 +190,26 @@ void MainWindow::checkStore() {
       this,
       [](const store::Store& store) { return store.verify(store::VerifyDepth::kRows, Progress()); },
       [this](const std::vector<store::Damage>& damage) {
-        if (damage.empty()) {
-          const QString time = QTime::currentTime().toString(QStringLiteral("HH:mm"));
-          status_bar_->setStoreState(StoreState::kWhole,
-                                     QStringLiteral("Store checked %1 · pseudonymized").arg(time));
-          return;
-        }
         QStringList lines;
         for (const auto& found : damage) lines << words::from(found.object + ": " + found.problem);
-        status_bar_->setStoreState(StoreState::kDamaged, QStringLiteral("Store: damaged"));
-        notice_bar_->say(NoticeBar::Kind::kProblem,
-                         QStringLiteral("The store is damaged. Restore a backup, or verify it in "
-                                        "Settings for the whole list."),
-                         lines.join(QLatin1Char('\n')));
-      });
+        takeCheck(lines.join(QLatin1Char('\n')));
+      },
+      [this](const QString& error) { takeCheck(error); });
+}
+
+void MainWindow::takeCheck(const QString& damage) {
+  if (damage.isEmpty()) {
+    const QString time = QTime::currentTime().toString(QStringLiteral("HH:mm"));
+    status_bar_->setStoreState(StoreState::kWhole,
+                               QStringLiteral("Store checked %1 · pseudonymized").arg(time));
+    return;
+  }
+  status_bar_->setStoreState(StoreState::kDamaged, QStringLiteral("Store: damaged"));
+  notice_bar_->say(
+      NoticeBar::Kind::kProblem,
+      QStringLiteral("The store is damaged. Restore a backup, or verify it in Settings "
+                     "for the whole list."),
+      damage);
 }
 
 void MainWindow::chooseStore() {

@@ -58,6 +58,8 @@ class MainWindow : public QMainWindow {
   void showResult(const JobResult& result);
   void takeEnd(const JobOutcome& outcome);
   void checkStore();
+  /// @param damage  empty: the store is whole
+  void takeCheck(const QString& damage);
   void nameDevice();
   void chooseStore();
   void toggleChrome();

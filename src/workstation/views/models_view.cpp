@@ -7,8 +7,8 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <exception>
 
-#include "sonotwin/base/error.h"
 #include "ui_models_inspector.h"
 #include "widgets/controls.h"
 #include "widgets/delegates.h"
@@ -79,7 +79,7 @@ void ModelsView::reload() {
   list_->clear();
   try {
     for (const auto& model : pipeline::installedModels()) cards_.push_back(readCard(model));
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     Q_EMIT problem(QStringLiteral("A network's card cannot be read."),
                    QString::fromUtf8(error.what()));
   }
