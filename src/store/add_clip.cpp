@@ -137,22 +137,23 @@ void insertNewClip(Database& database, const std::string& id, const media::Clip&
 }  // namespace
 
 AddedClip Store::addClip(const media::Clip& clip, const Origin& origin, const Progress& progress) {
+  Database& database = impl_->writing();
   requireWhole(clip);
-  const KeyedOrigin keyed = store::keyed(impl_->key, origin);
+  const KeyedOrigin keyed = store::keyed(impl_->key.require(), origin);
   NewObject object = impl_->objects.begin();
   copyFrames(clip, object, progress);
   const ObjectRef stored = object.finish();
   AddedClip result{.id = clipId(clip, keyed, stored.sha256)};
   impl_->objects.keep(std::move(object));
 
-  Transaction transaction(impl_->database, Transaction::Kind::kWrite);
-  if (const auto known = findArtifact(impl_->database, result.id)) {
+  Transaction transaction(database, Transaction::Kind::kWrite);
+  if (const auto known = findArtifact(database, result.id)) {
     result.calibration_changed =
-        reviseCalibration(impl_->database, *known, clip.info, !keyed.calibration_mac.empty());
-    if (result.calibration_changed) recordCalibration(impl_->database, *known, "");
-    recordSource(impl_->database, *known, keyed);
+        reviseCalibration(database, *known, clip.info, !keyed.calibration_mac.empty());
+    if (result.calibration_changed) recordCalibration(database, *known, "");
+    recordSource(database, *known, keyed);
   } else {
-    insertNewClip(impl_->database, result.id, clip, origin, keyed, stored);
+    insertNewClip(database, result.id, clip, origin, keyed, stored);
     result.added = true;
   }
   transaction.commit();
@@ -161,7 +162,7 @@ AddedClip Store::addClip(const media::Clip& clip, const Origin& origin, const Pr
 
 std::string Store::addDerivedClip(const std::string& clip_id, const media::Clip& clip,
                                   const Provenance& provenance, const Progress& progress) {
-  Database& database = impl_->database;
+  Database& database = impl_->writing();
   requireWhole(clip);
   requireJson("clip's recipe", provenance.recipe_json, true);
   const std::int64_t origin = requireArtifact(database, clip_id, "clip");
@@ -191,27 +192,29 @@ std::string Store::addDerivedClip(const std::string& clip_id, const media::Clip&
 }
 
 void Store::setCalibration(const std::string& clip_id, const media::ClipInfo& calibrated) {
-  Transaction transaction(impl_->database, Transaction::Kind::kWrite);
-  const std::int64_t clip = requireArtifact(impl_->database, clip_id, "clip");
-  const media::ClipInfo present = readInfo(impl_->database, clip);
+  Database& database = impl_->writing();
+  Transaction transaction(database, Transaction::Kind::kWrite);
+  const std::int64_t clip = requireArtifact(database, clip_id, "clip");
+  const media::ClipInfo present = readInfo(database, clip);
   const bool same = sameCalibration(present, calibrated) &&
                     present.body_region == calibrated.body_region &&
                     present.assumptions == calibrated.assumptions;
   if (!same) {
-    const int number = revisionInForce(impl_->database, clip) + 1;
-    insertRevision(impl_->database, clip, number, calibrated);
-    if (!sameCalibration(present, calibrated)) recordCalibration(impl_->database, clip, "");
+    const int number = revisionInForce(database, clip) + 1;
+    insertRevision(database, clip, number, calibrated);
+    if (!sameCalibration(present, calibrated)) recordCalibration(database, clip, "");
   }
   transaction.commit();
 }
 
 std::optional<std::string> Store::clipOfSource(const std::string& source_sha256,
                                                const std::string& calibration_sha256) const {
-  const std::string calibration = calibrationMac(impl_->key, calibration_sha256);
+  const PseudonymKey& key = impl_->key.require();
+  const std::string calibration = calibrationMac(key, calibration_sha256);
   Statement row = impl_->database.query(
       "SELECT a.id, s.calibration_mac FROM sources s JOIN artifacts a ON a.pk = s.clip "
       "WHERE s.source_mac = ?",
-      sourceMac(impl_->key, source_sha256));
+      sourceMac(key, source_sha256));
   if (!row.step() || (!calibration.empty() && row.text(1) != calibration)) return std::nullopt;
   return row.text(0);
 }

@@ -168,7 +168,7 @@ void insertVolume(Database& database, std::int64_t artifact, std::int64_t clip,
 
 std::string Store::addMask(const std::string& clip_id, const media::ClipMask& mask,
                            const std::string& model, const Provenance& provenance) {
-  Database& database = impl_->database;
+  Database& database = impl_->writing();
   requireJson("mask's recipe", provenance.recipe_json, true);
   const std::int64_t clip = requireArtifact(database, clip_id, "clip");
   requireFit(database, clip, mask);
@@ -186,7 +186,7 @@ std::string Store::addMask(const std::string& clip_id, const media::ClipMask& ma
 std::string Store::addVolume(const std::string& clip_id, const media::Volume& volume,
                              const std::string& source, double observed_fraction,
                              const Provenance& provenance) {
-  Database& database = impl_->database;
+  Database& database = impl_->writing();
   requireJson("volume's recipe", provenance.recipe_json, true);
   requireVolume(volume, source);
   const std::int64_t clip = requireArtifact(database, clip_id, "clip");
@@ -204,7 +204,7 @@ std::string Store::addVolume(const std::string& clip_id, const media::Volume& vo
 
 std::string Store::addSurface(const std::string& volume_id, const media::Surface& surface,
                               double volume_ml, double area_mm2, const Provenance& provenance) {
-  Database& database = impl_->database;
+  Database& database = impl_->writing();
   requireJson("surface's recipe", provenance.recipe_json, true);
   const std::int64_t volume = requireArtifact(database, volume_id, "volume");
   NewObject object = impl_->objects.begin();
@@ -229,7 +229,7 @@ std::string Store::addSurface(const std::string& volume_id, const media::Surface
 
 std::string Store::addModel(const std::string& name, const std::string& card_json,
                             const Provenance& provenance) {
-  Database& database = impl_->database;
+  Database& database = impl_->writing();
   requireJson("model's recipe", provenance.recipe_json, true);
   requireJson("card of model \"" + name + "\"", card_json, false);
   const std::vector<std::string> parents = parentsOf("", provenance);

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -82,6 +83,39 @@ void requireOurHeader(const std::filesystem::path& file) {
   };
   if (got != static_cast<ssize_t>(header.size()) || word(68) != kApplicationId) throwForeign();
   if (std::bit_cast<std::int32_t>(word(60)) > kSchemaVersion) throwNewer();
+}
+bool mayWrite(const std::filesystem::path& path) {
+  return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
+}
+
+std::filesystem::path logOf(const std::filesystem::path& file) {
+  return file.string() + "-wal";
+}
+
+std::int64_t sizeOf(const std::filesystem::path& file) {
+  std::error_code absent;
+  const std::uintmax_t size = std::filesystem::file_size(file, absent);
+  return absent ? 0 : static_cast<std::int64_t>(size);
+}
+
+std::array<std::int64_t, 4> lookOf(const std::filesystem::path& file) {
+  struct stat status {};
+  ::stat(file.c_str(), &status);
+  return {sizeOf(logOf(file)), status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
+}
+
+// A name SQLite takes as an address: with it, it neither locks nor looks for a log.
+std::string immutableName(const std::filesystem::path& file) {
+  std::string name = "file:";
+  for (const char c : file.string()) {
+    const auto code = static_cast<unsigned char>(c);
+    if (c == '%' || c == '?' || c == '#') {
+      name += {'%', "0123456789ABCDEF"[code >> 4], "0123456789ABCDEF"[code & 15U]};
+    } else {
+      name += c;
+    }
+  }
+  return name + "?immutable=1";
 }
 }  // namespace
 
@@ -206,10 +240,9 @@ std::string Statement::rowBytes() const {
   return row;
 }
 
-Database::Database(const std::filesystem::path& file, int flags,
-                   std::chrono::milliseconds timeout) {
+Database::Database(const std::string& name, int flags, std::chrono::milliseconds timeout) {
   const int code =
-      sqlite3_open_v2(file.c_str(), &connection_, flags | SQLITE_OPEN_FULLMUTEX, nullptr);
+      sqlite3_open_v2(name.c_str(), &connection_, flags | SQLITE_OPEN_FULLMUTEX, nullptr);
   try {
     check(connection_, code);
     sqlite3_extended_result_codes(connection_, 1);
@@ -230,7 +263,9 @@ Database::~Database() {
 }
 
 Database::Database(Database&& other) noexcept
-    : connection_(std::exchange(other.connection_, nullptr)) {}
+    : connection_(std::exchange(other.connection_, nullptr)),
+      writable_(other.writable_),
+      frozen_(std::move(other.frozen_)) {}
 
 void Database::create(const std::filesystem::path& file,
                       const std::function<void(Database&)>& fill) {
@@ -254,10 +289,45 @@ void Database::create(const std::filesystem::path& file,
 
 Database Database::open(const std::filesystem::path& file, std::chrono::milliseconds timeout) {
   requireOurHeader(file);
+  if (!mayWrite(file) || !mayWrite(file.parent_path())) return openForReading(file, timeout);
   Database database(file, SQLITE_OPEN_READWRITE, timeout);
   database.requireOurs();
   sqlite3_db_config(database.connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
   return database;
+}
+
+// A log can only be read together with its shared index, which a reader without rights cannot make.
+// Without a log the file itself is everything, as long as nobody writes: `query` looks.
+Database Database::openForReading(const std::filesystem::path& file,
+                                  std::chrono::milliseconds timeout) {
+  const bool logged = sizeOf(logOf(file)) > 0;
+  if (logged && !std::filesystem::exists(file.string() + "-shm")) {
+    throw Error(ErrorKind::kDevice,
+                "The store cannot be written here, and its newest entries lie in "
+                "sonotwin.sqlite-wal, which a program that may write must take in first. Open it "
+                "once where it can be written, or copy the whole folder to such a place.");
+  }
+  const std::array<std::int64_t, 4> look = lookOf(file);
+  Database database(logged ? file.string() : immutableName(file),
+                    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, timeout);
+  database.writable_ = false;
+  if (!logged) database.frozen_ = Frozen{file, look};
+  database.requireOurs();
+  return database;
+}
+
+void Database::requireWritable() const {
+  if (writable_) return;
+  throw Error(ErrorKind::kDevice,
+              "The store can only be read: its folder or its database cannot be written by you, or "
+              "lies on a disk that cannot be written. Correct its permissions, or copy the store "
+              "to a place where you may write.");
+}
+
+void Database::requireUnchanged() const {
+  if (lookOf(frozen_->file) == frozen_->look) return;
+  throw Error(ErrorKind::kConflict,
+              "Another program has changed the store meanwhile. Open it again.");
 }
 
 // As the write-ahead log may have it: the file's own header can be older.
@@ -298,6 +368,7 @@ Database::Interruption::~Interruption() {
 }
 
 Transaction::Transaction(const Database& database, Kind kind) : connection_(database.connection_) {
+  if (kind == Kind::kWrite) database.requireWritable();
   const char* const begin = kind == Kind::kWrite ? "BEGIN IMMEDIATE" : "BEGIN";
   check(connection_, sqlite3_exec(connection_, begin, nullptr, nullptr, nullptr));
 }

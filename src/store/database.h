@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -79,22 +80,32 @@ class Statement {
 /// WAL with synchronous FULL: what is committed survives power loss. @throws Error(kConflict) after
 /// waiting `timeout` for another writer, Error(kDamaged) for a damaged file, Error(kDevice) where
 /// the disk is full or fails.
+///
+/// A file that this process cannot write is opened for reading, and nothing beside it is made.
 class Database {
  public:
   static constexpr std::chrono::milliseconds kPatience{10000};
 
   /// Makes a whole database file, flushed; the folder's entry is the caller's to flush.
   static void create(const std::filesystem::path& file, const std::function<void(Database&)>& fill);
-  /// @throws Error(kDamaged) for another program's or a newer version's file, left as it is
+  /// @throws Error(kDamaged) for another program's or a newer version's file, left as it is;
+  ///         Error(kDevice) where part of it lies in a log that cannot be read without writing
   static Database open(const std::filesystem::path& file,
                        std::chrono::milliseconds timeout = kPatience);
   ~Database();
   Database(Database&& other) noexcept;
   Database& operator=(Database&&) = delete;
 
+  [[nodiscard]] bool writable() const noexcept { return writable_; }
+  /// @throws Error(kDevice) with the remedy
+  void requireWritable() const;
+
   void execute(const std::string& script);
+  /// @throws Error(kConflict) where the file changed under a reader that cannot take part in
+  /// locking
   template <class... Values>
   [[nodiscard]] Statement query(std::string_view sql, const Values&... values) const {
+    if (frozen_) requireUnchanged();
     Statement statement(connection_, sql);
     (statement.add(values), ...);
     return statement;
@@ -124,10 +135,21 @@ class Database {
 
  private:
   friend class Transaction;
-  Database(const std::filesystem::path& file, int flags, std::chrono::milliseconds timeout);
+  /// What a file looked like when it was opened without locks: its log's size, its own and its age.
+  struct Frozen {
+    std::filesystem::path file;
+    std::array<std::int64_t, 4> look = {};
+  };
+
+  Database(const std::string& name, int flags, std::chrono::milliseconds timeout);
+  static Database openForReading(const std::filesystem::path& file,
+                                 std::chrono::milliseconds timeout);
   void requireOurs() const;
+  void requireUnchanged() const;
 
   sqlite3* connection_ = nullptr;
+  bool writable_ = true;
+  std::optional<Frozen> frozen_;
 };
 
 /// Undone unless committed. kWrite takes the write lock at once, so that no commit can fail for

@@ -79,6 +79,8 @@ OpenMark::OpenMark(const fs::path& folder)
     fs::create_directory(folder / "tmp", ignored);
     descriptor_ = ::open((folder / "tmp").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   }
+  // Where none can be made nothing is written either.
+  if (descriptor_ < 0 && (errno == ENOENT || errno == EACCES)) return;
   if (descriptor_ < 0) throwDevice(folder, std::strerror(errno));
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) {
     std::error_code ignored;  // a disk that cannot be written has nothing new to sweep

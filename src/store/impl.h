@@ -13,10 +13,18 @@ namespace sonotwin::store {
 
 struct Store::Impl {
   std::filesystem::path folder;
-  PseudonymKey key;
+  KeyBeside key;
   OpenMark mark;
   ObjectFolder objects;
   Database database;
+
+  /// The database for a change. @throws Error(kDevice) where it can only be read, Error(kConflict)
+  /// with a wrong key beside it
+  Database& writing() {
+    database.requireWritable();
+    key.requireNoWrongOne();
+    return database;
+  }
 };
 
 }  // namespace sonotwin::store

@@ -96,7 +96,34 @@ PseudonymKey PseudonymKey::load(const fs::path& folder) {
                                           "'" +
                                           file.string() + "'");
   }
+  if (::faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) != 0) {
+    throwNotFound("The store's key " + file.string() +
+                  " belongs to another person: without it no pseudonym can be made. Ask its owner "
+                  "to do this, or to give you the key.");
+  }
   return PseudonymKey(fromHex(readTextFile(file, 4096)));
+}
+
+KeyBeside::KeyBeside(const fs::path& folder, const std::string& key_check) {
+  try {
+    key_ = PseudonymKey::load(folder);
+    if (key_->check() == key_check) return;
+    key_.reset();
+    problem_ = Error(ErrorKind::kConflict,
+                     "The key beside the store belongs to another store: its pseudonyms would not "
+                     "match. Put this store's own key back from where a copy is kept.");
+  } catch (const Error& failure) {
+    problem_ = failure;
+  }
+}
+
+const PseudonymKey& KeyBeside::require() const {
+  if (problem_) throw *problem_;
+  return *key_;
+}
+
+void KeyBeside::requireNoWrongOne() const {
+  if (problem_ && problem_->kind() != ErrorKind::kNotFound) throw *problem_;
 }
 
 std::string PseudonymKey::mac(std::string_view purpose, std::string_view identifier) const {

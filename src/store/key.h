@@ -3,9 +3,12 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "sonotwin/base/error.h"
 
 namespace sonotwin::store {
 
@@ -16,8 +19,8 @@ class PseudonymKey {
   static std::filesystem::path fileFor(const std::filesystem::path& folder);
   /// Makes the key, or reads the one that is there: it may belong to a store that is elsewhere now.
   static PseudonymKey createOrLoad(const std::filesystem::path& folder);
-  /// @throws Error(kNotFound) if it is gone, Error(kConflict) if others can read it,
-  ///         Error(kDamaged) if it is not a key; each with the remedy
+  /// @throws Error(kNotFound) if it is gone or another person's, Error(kConflict) if others can
+  ///         read it, Error(kDamaged) if it is not a key; each with the remedy
   static PseudonymKey load(const std::filesystem::path& folder);
 
   /// HMAC-SHA-256 of an identifier; `purpose` keeps equal texts of different meaning apart.
@@ -28,6 +31,24 @@ class PseudonymKey {
  private:
   explicit PseudonymKey(std::vector<std::byte> bytes) : bytes_(std::move(bytes)) {}
   std::vector<std::byte> bytes_;
+};
+
+/// The key beside an open store, or why there is none to use: reading does without.
+class KeyBeside {
+ public:
+  /// @param key_check  what the store remembers of its key
+  KeyBeside(const std::filesystem::path& folder, const std::string& key_check);
+
+  /// @throws Error as `PseudonymKey::load`; Error(kConflict) for the key of another store
+  [[nodiscard]] const PseudonymKey& require() const;
+  /// For writing that needs no pseudonym: does without a key that is gone, not with a wrong one.
+  /// @throws Error(kConflict), Error(kDamaged)
+  void requireNoWrongOne() const;
+  [[nodiscard]] const std::optional<Error>& problem() const noexcept { return problem_; }
+
+ private:
+  std::optional<PseudonymKey> key_;
+  std::optional<Error> problem_;
 };
 
 }  // namespace sonotwin::store

@@ -12,12 +12,9 @@
 namespace sonotwin::store {
 namespace fs = std::filesystem;
 namespace {
-void requireKeyOfStore(const Database& database, const PseudonymKey& key) {
+std::string keyCheckOf(const Database& database) {
   Statement row = database.query("SELECT key_check FROM store");
-  if (row.step() && row.text(0) == key.check()) return;
-  throw Error(ErrorKind::kConflict,
-              "The key beside the store belongs to another store: its pseudonyms would not match. "
-              "Put this store's own key back from where a copy is kept.");
+  return row.step() ? row.text(0) : std::string();
 }
 }  // namespace
 
@@ -57,9 +54,8 @@ Store Store::open(const fs::path& folder) {
     throwNotFound("There is no store in " + canonical.string() +
                   ". Make one with `sonotwin init`, or name another folder with --store.");
   }
-  PseudonymKey key = PseudonymKey::load(canonical);
   Database database = Database::open(canonical / kDatabaseName);
-  requireKeyOfStore(database, key);
+  KeyBeside key(canonical, keyCheckOf(database));
   return Store(std::make_unique<Impl>(Impl{canonical, std::move(key), OpenMark(canonical),
                                            ObjectFolder(canonical), std::move(database)}));
 }
@@ -73,7 +69,16 @@ fs::path Store::temporaryFolder() const {
 }
 
 std::string Store::pseudonym(const std::string& patient_key) const {
-  return pseudonymOf(impl_->database, impl_->key.mac("patient", patient_key));
+  return pseudonymOf(impl_->database, impl_->key.require().mac("patient", patient_key));
+}
+
+bool Store::writable() const noexcept {
+  return impl_->database.writable();
+}
+
+std::optional<std::string> Store::keyProblem() const {
+  const std::optional<Error>& problem = impl_->key.problem();
+  return problem ? std::optional<std::string>(problem->what()) : std::nullopt;
 }
 
 }  // namespace sonotwin::store

@@ -5,16 +5,15 @@
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 
 #include <cstdlib>
-#include <ctime>
 #include <map>
 #include <random>
 #include <set>
 #include <sstream>
 #include <thread>
 
+#include "child_process.h"
 #include "sonotwin/store/store.h"
 #include "store_fixture.h"
 
@@ -22,75 +21,6 @@ namespace sonotwin::store {
 namespace {
 namespace fs = std::filesystem;
 using testing::IsEmpty;
-
-constexpr int kFailed = 3;
-
-/// Runs `work` in a process of its own, giving it where to acknowledge.
-class Child {
- public:
-  explicit Child(const std::function<void(int acknowledge)>& work) {
-    if (::pipe(pipe_) != 0) throw Error(ErrorKind::kDevice, "no pipe");
-    process_ = ::fork();
-    if (process_ != 0) {
-      ::close(pipe_[1]);
-      return;
-    }
-    ::close(pipe_[0]);
-    int code = 0;
-    try {
-      work(pipe_[1]);
-    } catch (const Error& error) {
-      const std::string text = std::string("error ") + error.what() + "\n";
-      std::ignore = ::write(pipe_[1], text.data(), text.size());
-      code = kFailed + static_cast<int>(error.kind());
-    }
-    ::_exit(code);
-  }
-  ~Child() { ::close(pipe_[0]); }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-
-  /// Waits for the end. @returns whole lines that were acknowledged
-  std::vector<std::string> finish() {
-    std::string text;
-    char buffer[4096];
-    for (ssize_t got = 0; (got = ::read(pipe_[0], buffer, sizeof buffer)) > 0;) {
-      text.append(buffer, static_cast<std::size_t>(got));
-    }
-    ::waitpid(process_, &status_, 0);
-    std::vector<std::string> lines;
-    std::istringstream stream(text.substr(0, text.rfind('\n') + 1));
-    for (std::string line; std::getline(stream, line);) lines.push_back(line);
-    return lines;
-  }
-  [[nodiscard]] bool killed() const { return WIFSIGNALED(status_); }
-  [[nodiscard]] int code() const { return WIFEXITED(status_) ? WEXITSTATUS(status_) : -1; }
-  [[nodiscard]] static int codeOf(ErrorKind kind) { return kFailed + static_cast<int>(kind); }
-
- private:
-  int pipe_[2] = {-1, -1};
-  pid_t process_ = -1;
-  int status_ = 0;
-};
-
-void acknowledge(int to, const std::string& line) {
-  const std::string text = line + "\n";
-  if (::write(to, text.data(), text.size()) < 0) ::_exit(1);
-}
-
-/// This process dies as by a power switch, so many microseconds from now.
-void dieAfter(long microseconds) {
-  sigevent event{};
-  event.sigev_notify = SIGEV_SIGNAL;
-  event.sigev_signo = SIGKILL;
-  timer_t timer{};
-  itimerspec when{};
-  when.it_value = {.tv_sec = microseconds / 1000000, .tv_nsec = microseconds % 1000000 * 1000};
-  if (::timer_create(CLOCK_MONOTONIC, &event, &timer) != 0 ||
-      ::timer_settime(timer, 0, &when, nullptr) != 0) {
-    ::_exit(1);
-  }
-}
 
 media::Clip clipNumber(int number) {
   return noiseClip(static_cast<std::uint32_t>(number), 4, 96, 64);

@@ -161,6 +161,10 @@ enum class VerifyDepth { kRows, kBytes };
 /// What a call acknowledged survives a crash or power loss; what it did not leaves no trace. Ids
 /// derive from content and parents: adding the same thing twice gives the same id and adds
 /// nothing. One `Store` per thread; several threads and processes may have the same folder open.
+///
+/// Reading needs neither the right to write nor the key. What changes the store throws
+/// Error(kDevice) where it cannot be written and Error(kConflict) with the key of another store, or
+/// one that others can read, beside it; what makes pseudonyms throws Error(kNotFound) without a key.
 /// @throws Error(kDamaged) for a damaged or newer store, Error(kDevice) where the disk fails,
 ///         Error(kConflict) while another program has been writing for over 10 s; whatever can go
 ///         in: Error(kBadInput) for text that is not UTF-8 and numbers that are not finite.
@@ -169,9 +173,8 @@ class Store {
   /// Makes an empty store. A key that already lies beside the folder is kept and used.
   /// @throws Error(kConflict) if the folder holds one or is not empty.
   static Store create(const std::filesystem::path& folder);
-  /// @throws Error(kNotFound) with the remedy (`sonotwin init`) where there is no store, or where
-  ///         its key is gone; Error(kConflict) for the key of another store, or one that others
-  ///         can read; Error(kDamaged) for a newer store, which is left as it is.
+  /// @throws Error(kNotFound) with the remedy (`sonotwin init`) where there is no store;
+  ///         Error(kDamaged) for a newer store, which is left as it is.
   static Store open(const std::filesystem::path& folder);
   static bool exists(const std::filesystem::path& folder);
   ~Store();
@@ -179,6 +182,10 @@ class Store {
   Store& operator=(Store&&) noexcept;
 
   [[nodiscard]] const std::filesystem::path& folder() const noexcept;
+  /// False: it can only be read, for its permissions or its disk.
+  [[nodiscard]] bool writable() const noexcept;
+  /// Why there is no key to use, and what to do; none: the store's key is there.
+  [[nodiscard]] std::optional<std::string> keyProblem() const;
   /// A folder on the store's file system for files that will be added; emptied when opened alone.
   [[nodiscard]] std::filesystem::path temporaryFolder() const;
   /// Keyed pseudonym, for messages about a patient who may not be in the store yet.
