@@ -45,13 +45,15 @@ DicomClip readObject(const std::filesystem::path& path) {
   readScanAttributes(dataset, info);
   readRegions(dataset, info);
 
-  auto frames = std::make_shared<DicomFrames>(path, std::move(object), std::move(format));
-  info.channels = frames->recipe().channels();
-  info.type = frames->recipe().type();
-  append(info.assumptions, frames->notes());
+  append(info.assumptions, object.notes);
+  ObjectFrames frames =
+      openFrames(std::move(object.dataset), object.syntax.codec, std::move(format));
+  info.channels = frames.decoder.recipe.channels();
+  info.type = frames.decoder.recipe.type();
+  append(info.assumptions, frames.notes);
   // Only now are the frames known to be there: a damaged count may be in billions.
   readTimes(dataset, result.clip);
-  result.clip.pixels = std::move(frames);
+  result.clip.pixels = std::make_shared<DicomFrames>(path, std::move(frames));
   return result;
 }
 }  // namespace

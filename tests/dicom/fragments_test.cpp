@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "encoders.h"
-#include "frame_bytes.h"
+#include "frame_reader.h"
 #include "sonotwin/base/error.h"
 
 namespace sonotwin::dicom::test {

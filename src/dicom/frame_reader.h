@@ -37,16 +37,18 @@ struct FragmentRange {
     std::size_t frames, const std::function<bool(std::size_t)>& begins_frame);
 
 /// Bytes of single frames as they lie in the file. Any thread.
-class FrameBytes {
+class FrameReader {
  public:
   /// @param encapsulated  whether the transfer syntax packs frames in fragments.
   /// @throws Error(kBadInput) where the pixel data hold less than the header promises.
-  FrameBytes(std::unique_ptr<DcmDataset> dataset, const PixelFormat& format, bool encapsulated);
+  FrameReader(std::shared_ptr<DcmDataset> dataset, const PixelFormat& format, bool encapsulated);
 
   /// True for frames in which pairs of pixels share their colour.
   [[nodiscard]] bool areByPairs() const noexcept { return by_pairs_; }
   [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
 
+  /// Bytes of one frame.
+  [[nodiscard]] std::uint64_t sizeOf(int frame) const;
   /// @throws Error(kBadInput) if the file cannot be read (any longer).
   [[nodiscard]] std::vector<std::byte> read(int frame) const;
 
@@ -58,7 +60,7 @@ class FrameBytes {
   void readPart(DcmElement& element, std::uint64_t offset, std::byte* out,
                 std::uint64_t count) const;
 
-  std::unique_ptr<DcmDataset> dataset_;
+  std::shared_ptr<DcmDataset> dataset_;
   DcmPixelData* pixels_ = nullptr;
   std::vector<DcmPixelItem*> fragments_;
   std::vector<std::uint32_t> sizes_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "frame_bytes.h"
+#include "frame_reader.h"
 
 #include <dcmtk/dcmdata/dcdeftag.h>
 #include <dcmtk/dcmdata/dcpixseq.h>
@@ -73,8 +73,8 @@ std::vector<FragmentRange> assignFragments(const std::vector<std::uint32_t>& siz
   return ranges;
 }
 
-FrameBytes::FrameBytes(std::unique_ptr<DcmDataset> dataset, const PixelFormat& format,
-                       bool encapsulated)
+FrameReader::FrameReader(std::shared_ptr<DcmDataset> dataset, const PixelFormat& format,
+                         bool encapsulated)
     : dataset_(std::move(dataset)) {
   DcmElement* element = nullptr;
   dataset_->findAndGetElement(DCM_PixelData, element);
@@ -87,7 +87,7 @@ FrameBytes::FrameBytes(std::unique_ptr<DcmDataset> dataset, const PixelFormat& f
   }
 }
 
-void FrameBytes::indexUncompressed(const PixelFormat& format) {
+void FrameReader::indexUncompressed(const PixelFormat& format) {
   const std::uint64_t held = pixels_->getLength();
   const auto frames = static_cast<std::uint64_t>(format.frames);
   const bool named_422 = format.photometric == Photometric::kYbrFull422 ||
@@ -114,7 +114,7 @@ void FrameBytes::indexUncompressed(const PixelFormat& format) {
   }
 }
 
-void FrameBytes::indexFragments(const PixelFormat& format) {
+void FrameReader::indexFragments(const PixelFormat& format) {
   E_TransferSyntax syntax = EXS_Unknown;
   const DcmRepresentationParameter* parameter = nullptr;
   DcmPixelSequence* sequence = nullptr;
@@ -143,7 +143,7 @@ void FrameBytes::indexFragments(const PixelFormat& format) {
   }
 }
 
-std::vector<std::uint32_t> FrameBytes::readOffsets(DcmPixelItem& table) const {
+std::vector<std::uint32_t> FrameReader::readOffsets(DcmPixelItem& table) const {
   const std::uint32_t bytes = table.getLengthField() / 4 * 4;
   constexpr std::uint32_t kLongestTable = 1U << 26;
   if (bytes == 0 || bytes > kLongestTable) return {};
@@ -152,7 +152,7 @@ std::vector<std::uint32_t> FrameBytes::readOffsets(DcmPixelItem& table) const {
   return offsets;
 }
 
-bool FrameBytes::beginsPicture(DcmPixelItem& fragment) const {
+bool FrameReader::beginsPicture(DcmPixelItem& fragment) const {
   static constexpr std::array<std::string_view, 3> kBeginnings = {
       "\xFF\xD8\xFF", "\xFF\x4F\xFF\x51", std::string_view("\0\0\0\x0C", 4)};
   std::array<char, 4> head{};
@@ -163,8 +163,8 @@ bool FrameBytes::beginsPicture(DcmPixelItem& fragment) const {
   });
 }
 
-void FrameBytes::readPart(DcmElement& element, std::uint64_t offset, std::byte* out,
-                          std::uint64_t count) const {
+void FrameReader::readPart(DcmElement& element, std::uint64_t offset, std::byte* out,
+                           std::uint64_t count) const {
   const std::uint64_t limit = std::numeric_limits<Uint32>::max();
   if (offset + count > limit ||
       element.getPartialValue(out, static_cast<Uint32>(offset), static_cast<Uint32>(count), &cache_)
@@ -173,7 +173,15 @@ void FrameBytes::readPart(DcmElement& element, std::uint64_t offset, std::byte* 
   }
 }
 
-std::vector<std::byte> FrameBytes::read(int frame) const {
+std::uint64_t FrameReader::sizeOf(int frame) const {
+  if (frames_.empty()) return frame_bytes_;
+  const FragmentRange range = frames_[static_cast<std::size_t>(frame)];
+  return std::accumulate(sizes_.begin() + static_cast<std::ptrdiff_t>(range.first),
+                         sizes_.begin() + static_cast<std::ptrdiff_t>(range.last),
+                         std::uint64_t{0});
+}
+
+std::vector<std::byte> FrameReader::read(int frame) const {
   const std::scoped_lock lock(mutex_);
   if (frames_.empty()) {
     std::vector<std::byte> bytes(frame_bytes_);
@@ -182,9 +190,7 @@ std::vector<std::byte> FrameBytes::read(int frame) const {
     return bytes;
   }
   const FragmentRange range = frames_[static_cast<std::size_t>(frame)];
-  const auto first = sizes_.begin() + static_cast<std::ptrdiff_t>(range.first);
-  const auto last = sizes_.begin() + static_cast<std::ptrdiff_t>(range.last);
-  const std::uint64_t total = std::accumulate(first, last, std::uint64_t{0});
+  const std::uint64_t total = sizeOf(frame);
   if (total > kMostFrameBytes) throwBadInput("its pixel data claim a frame of over 1 GiB");
   std::vector<std::byte> bytes(total);
   std::size_t at = 0;

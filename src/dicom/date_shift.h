@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sonotwin::dicom {
+
+/// Values of VR DA (ACR-NEMA's with points too), each moved by `days`; empty values stay empty.
+/// Nothing where one of them is no date. Source: PS3.5 table 6.2-1.
+[[nodiscard]] std::optional<std::string> shiftDates(std::string_view values, int days);
+
+/// Values of VR DT: the date is moved, the time stays, the offset from UTC goes. Nothing where one
+/// of them has no whole date.
+[[nodiscard]] std::optional<std::string> shiftDateTimes(std::string_view values, int days);
+
+/// True for values of VR TM (ACR-NEMA's with colons too).
+[[nodiscard]] bool areTimes(std::string_view values);
+
+}  // namespace sonotwin::dicom
