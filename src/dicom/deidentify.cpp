@@ -145,8 +145,9 @@ class Deidentification {
     if (!hasValue(header_, DCM_SOPInstanceUID)) {
       add.put(DCM_SOPInstanceUID, pseudonyms_.uid(sha256Hex(frames_.reader->read(0))));
     }
-    for (const DcmTagKey& key : {DCM_PatientName, DCM_PatientID}) {
-      if (!hasValue(header_, key)) add.put(key, pseudonyms_.patient_id);
+    if (!hasValue(header_, DCM_PatientID)) add.put(DCM_PatientID, pseudonyms_.patient_id);
+    if (!hasValue(header_, DCM_PatientName)) {
+      add.put(DCM_PatientName, pseudonymAsName(pseudonyms_));
     }
     copier_->describe(header_);
   }

@@ -82,6 +82,21 @@ DcmEVR dueVr(const DcmTagKey& key, DcmEVR held) {
   }
 }
 
+DcmEVR heldVr(DcmElement& element) {
+  switch (element.getVR()) {
+    case EVR_xs:
+      return EVR_US;
+    case EVR_lt:
+    case EVR_ox:
+    case EVR_px:
+      return EVR_OW;
+    case EVR_up:
+      return EVR_UL;
+    default:
+      return element.getVR();
+  }
+}
+
 bool isStringVr(DcmEVR vr) {
   constexpr std::array kStrings = {EVR_AE, EVR_AS, EVR_CS, EVR_DA, EVR_DS, EVR_DT,
                                    EVR_IS, EVR_LO, EVR_LT, EVR_PN, EVR_SH, EVR_ST,

@@ -14,6 +14,9 @@ namespace sonotwin::dicom {
 /// is among them, else the usual one. EVR_UN for attributes of no dictionary.
 [[nodiscard]] DcmEVR dueVr(const DcmTagKey& key, DcmEVR held);
 
+/// The VR that an element was read with; where its encoding left it open, the usual one.
+[[nodiscard]] DcmEVR heldVr(DcmElement& element);
+
 [[nodiscard]] bool isStringVr(DcmEVR vr);
 [[nodiscard]] bool isNumberVr(DcmEVR vr);
 

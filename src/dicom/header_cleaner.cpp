@@ -50,6 +50,11 @@ std::string tagText(const DcmTagKey& key) {
   return text.data();
 }
 
+std::string pseudonymAsName(const Pseudonyms& pseudonyms) {
+  // A name of one part has been out of use since ACR-NEMA.
+  return pseudonyms.patient_id + "^";
+}
+
 std::string keywordOf(const DcmTagKey& key) {
   if (key.getGroup() % 2 != 0) return "Private";
   DcmTag tag(key);
@@ -82,23 +87,29 @@ void HeaderCleaner::cleanElement(DcmElement& element, DcmItem& to, const Place& 
                                  : known.type;
   const Attribute attribute{.element = element,
                             .key = key,
-                            .vr = dueVr(key, element.getVR()),
+                            .vr = dueVr(key, heldVr(element)),
                             .row = profileRowOf(numberOf(key)),
                             .known = known,
                             .type = type,
                             .path = place.path + tagText(key)};
   if (place.atTop() && isDeclaration(key)) return report(attribute, "X");
-  if (place.atTop() && replaceIdentity(attribute, to, place)) return;
+  if (place.atTop() && replaceIdentity(attribute, to)) return;
   apply(decide(attribute, place), attribute, to, place);
 }
 
-bool HeaderCleaner::replaceIdentity(const Attribute& attribute, DcmItem& to, const Place&) {
-  if (attribute.key == DCM_PatientName || attribute.key == DCM_PatientID) {
-    putText(to, attribute.key, attribute.vr, pseudonyms_.patient_id);
-    report(attribute, "D");
-    return true;
+bool HeaderCleaner::replaceIdentity(const Attribute& attribute, DcmItem& to) {
+  if (attribute.key == DCM_PatientID) {
+    putText(to, attribute.key, EVR_LO, pseudonyms_.patient_id);
+  } else if (attribute.key == DCM_PatientName) {
+    putText(to, attribute.key, EVR_PN, pseudonymAsName(pseudonyms_));
+  } else if (attribute.key == DCM_StudyID && attribute.element.getLengthField() > 0) {
+    // Where the profile lets it be empty, media directories need it.
+    putDummy(to, attribute.key, EVR_SH);
+  } else {
+    return false;
   }
-  return false;
+  report(attribute, "D");
+  return true;
 }
 
 HeaderCleaner::Action HeaderCleaner::decide(const Attribute& attribute, const Place& place) const {
@@ -232,7 +243,7 @@ bool HeaderCleaner::keepUids(const Attribute& attribute, DcmItem& to, bool as_th
 }
 
 bool HeaderCleaner::keepNumbers(const Attribute& attribute, DcmItem& to) {
-  const DcmEVR held = attribute.element.getVR();
+  const DcmEVR held = heldVr(attribute.element);
   const bool fits = held == attribute.vr || (isNumberVr(held) && isNumberVr(attribute.vr));
   constexpr Uint32 kLongest = 1U << 20;
   if (!fits || held == EVR_UN || attribute.element.getLengthField() > kLongest ||

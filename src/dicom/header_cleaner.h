@@ -56,7 +56,7 @@ class HeaderCleaner {
 
   void cleanItem(DcmItem& from, DcmItem& to, const Place& place);
   void cleanElement(DcmElement& element, DcmItem& to, const Place& place);
-  bool replaceIdentity(const Attribute& attribute, DcmItem& to, const Place& place);
+  bool replaceIdentity(const Attribute& attribute, DcmItem& to);
   [[nodiscard]] Action decide(const Attribute& attribute, const Place& place) const;
   [[nodiscard]] static Action resolve(std::string_view action, AttributeType type);
   void apply(Action action, const Attribute& attribute, DcmItem& to, const Place& place);
@@ -78,6 +78,8 @@ class HeaderCleaner {
   std::vector<AttributeAction>& actions_;
 };
 
+/// Patient's Name of the copy.
+[[nodiscard]] std::string pseudonymAsName(const Pseudonyms& pseudonyms);
 /// "(0010,0010)"
 [[nodiscard]] std::string tagText(const DcmTagKey& key);
 /// The dictionary's name; never a text of the file.

@@ -52,8 +52,7 @@ ObjectKind objectKindOf(std::string_view sop_class, int frames) {
   if (sop_class.starts_with(kRoot)) sop_class.remove_prefix(kRoot.size());
   if (sop_class == "6.2") return ObjectKind::kVolume;
   if (sop_class == "3" || sop_class == "3.1") return ObjectKind::kMultiFrame;
-  if (sop_class == "6" || sop_class == "6.1") return ObjectKind::kImage;
-  if (sop_class == "7" || sop_class.starts_with("7.")) return ObjectKind::kCapture;
+    if (sop_class == "7" || sop_class.starts_with("7.")) return ObjectKind::kCapture;
   return frames > 1 ? ObjectKind::kMultiFrame : ObjectKind::kImage;
 }
 
