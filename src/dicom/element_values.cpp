@@ -18,9 +18,10 @@ namespace {
 constexpr Uint32 kLongestText = 1U << 20;
 constexpr const char* kDummyText = "ANONYMIZED";
 
-void require(const OFCondition& done) {
+void require(const OFCondition& done, const DcmTagKey& key) {
   if (done.good()) return;
-  throw Error(ErrorKind::kInternal, std::string("an attribute cannot be written: ") + done.text());
+  throw Error(ErrorKind::kInternal, std::string("attribute ") + key.toString().c_str() +
+                                        " cannot be written: " + done.text());
 }
 
 const char* dummyText(DcmEVR vr) {
@@ -54,9 +55,9 @@ void putDummySequence(DcmItem& item, const DcmTagKey& key) {
   auto sequence = std::make_unique<DcmSequenceOfItems>(DcmTag(key, EVR_SQ));
   auto content = std::make_unique<DcmItem>();
   if (std::string_view(DcmTag(key).getTagName()).ends_with("CodeSequence")) fillCode(*content);
-  require(sequence->append(content.get()));
+  require(sequence->append(content.get()), key);
   static_cast<void>(content.release());
-  require(item.insert(sequence.get(), OFTrue));
+  require(item.insert(sequence.get(), OFTrue), key);
   static_cast<void>(sequence.release());
 }
 
@@ -127,11 +128,11 @@ bool hasAllowedCount(DcmElement& element) {
 }
 
 void putText(DcmItem& item, const DcmTagKey& key, DcmEVR vr, const std::string& text) {
-  require(item.putAndInsertString(DcmTag(key, vr), text.c_str()));
+  require(item.putAndInsertString(DcmTag(key, vr), text.c_str()), key);
 }
 
 void putEmpty(DcmItem& item, const DcmTagKey& key, DcmEVR vr) {
-  require(item.insertEmptyElement(DcmTag(key, vr)));
+  require(item.insertEmptyElement(DcmTag(key, vr)), key);
 }
 
 void putDummy(DcmItem& item, const DcmTagKey& key, DcmEVR vr) {
@@ -139,14 +140,14 @@ void putDummy(DcmItem& item, const DcmTagKey& key, DcmEVR vr) {
   if (vr == EVR_SQ) {
     putDummySequence(item, key);
   } else if (vr == EVR_AT) {
-    require(item.putAndInsertTagKey(DcmTag(key, vr), DcmTagKey(0, 0)));
+    require(item.putAndInsertTagKey(DcmTag(key, vr), DcmTagKey(0, 0)), key);
   } else if (isStringVr(vr) || isNumberVr(vr)) {
     putText(item, key, vr, dummyText(vr));
   } else if (vr == EVR_OB || vr == EVR_UN) {
-    require(item.putAndInsertUint8Array(DcmTag(key, vr), zeros.data(), 2));
+    require(item.putAndInsertUint8Array(DcmTag(key, EVR_OB), zeros.data(), 2), key);
   } else if (vr == EVR_OW) {
-    require(item.putAndInsertUint16Array(DcmTag(key, vr),
-                                         reinterpret_cast<const Uint16*>(zeros.data()), 1));
+    const Uint16 zero = 0;
+    require(item.putAndInsertUint16Array(DcmTag(key, vr), &zero, 1), key);
   } else {
     putEmpty(item, key, vr);
   }

@@ -296,12 +296,11 @@ void HeaderCleaner::keepSequence(const Attribute& attribute, DcmItem& to, const 
   auto* from = dynamic_cast<DcmSequenceOfItems*>(&attribute.element);
   if (from == nullptr || from->getVR() != EVR_SQ) return fallBack(attribute, to);
   report(attribute, "K");
-  const std::string keyword = keywordOf(attribute.key);
   std::array<char, 16> key{};
   std::snprintf(key.data(), key.size(), "%08X/", numberOf(attribute.key));
   Place inside{.key = place.key + key.data(),
                .path = {},
-               .in_code = std::string_view(keyword).ends_with("CodeSequence"),
+               .in_code = attribute.known.holds_codes,
                .local_code = false};
   auto sequence = std::make_unique<DcmSequenceOfItems>(DcmTag(attribute.key, EVR_SQ));
   std::size_t index = 0;

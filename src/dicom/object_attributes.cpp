@@ -37,7 +37,9 @@ const std::unordered_map<std::string, Row>& rows() {
       }
       Row row;
       for (std::size_t k = 0; k < kKinds; ++k) {
-        row[k] = {typeOf(fields[1 + k]), fields[1 + kKinds] == "words"};
+        row[k] = {.type = typeOf(fields[1 + k]),
+                  .holds_codes = fields[1 + kKinds] == "codes",
+                  .typed_by_people = fields[1 + kKinds] == "words"};
       }
       parsed.emplace(fields[0], row);
     }
@@ -52,7 +54,7 @@ ObjectKind objectKindOf(std::string_view sop_class, int frames) {
   if (sop_class.starts_with(kRoot)) sop_class.remove_prefix(kRoot.size());
   if (sop_class == "6.2") return ObjectKind::kVolume;
   if (sop_class == "3" || sop_class == "3.1") return ObjectKind::kMultiFrame;
-    if (sop_class == "7" || sop_class.starts_with("7.")) return ObjectKind::kCapture;
+  if (sop_class == "7" || sop_class.starts_with("7.")) return ObjectKind::kCapture;
   return frames > 1 ? ObjectKind::kMultiFrame : ObjectKind::kImage;
 }
 

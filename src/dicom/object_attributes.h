@@ -24,6 +24,7 @@ enum class AttributeType : std::uint8_t {
 /// What the table of attributes says of one.
 struct ObjectAttribute {
   AttributeType type = AttributeType::kUnknown;
+  bool holds_codes = false;      ///< a sequence whose items are codes
   bool typed_by_people = false;  ///< a text of which only known words may stay
 };
 
