@@ -11,6 +11,7 @@
 #include <memory>
 #include <string_view>
 
+#include "kept_text.h"
 #include "sonotwin/base/error.h"
 
 namespace sonotwin::dicom {
@@ -117,6 +118,18 @@ std::optional<std::string> textIn(DcmElement& element) {
   std::string value(text.c_str(), text.size());
   while (!value.empty() && (value.back() == ' ' || value.back() == '\0')) value.pop_back();
   return value;
+}
+
+std::optional<std::string> numbersIn(DcmElement& element) {
+  const bool readable = isStringVr(element.getVR()) || isNumberVr(heldVr(element));
+  OFString text;
+  if (!readable || element.getLengthField() > kLongestText ||
+      element.getOFStringArray(text).bad()) {
+    return std::nullopt;
+  }
+  std::string values(text.c_str(), text.size());
+  while (!values.empty() && (values.back() == ' ' || values.back() == '\0')) values.pop_back();
+  return isNumberString(values) ? std::optional(std::move(values)) : std::nullopt;
 }
 
 bool hasAllowedCount(DcmElement& element) {

@@ -24,6 +24,9 @@ namespace sonotwin::dicom {
 /// beyond 1 MiB, or where it cannot be read.
 [[nodiscard]] std::optional<std::string> textIn(DcmElement& element);
 
+/// All values of an element as numbers in text, whatever VR they have; nothing where one is none.
+[[nodiscard]] std::optional<std::string> numbersIn(DcmElement& element);
+
 /// True where an element has as many values as the dictionary allows.
 [[nodiscard]] bool hasAllowedCount(DcmElement& element);
 

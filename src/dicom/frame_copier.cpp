@@ -101,15 +101,22 @@ void FrameCopier::describeRecoded(FrameDecoder& result) const {
 }
 
 void FrameCopier::describe(DcmItem& header) const {
-  if (!recodes_) return;
+  const PixelFormat& format = result_.format;
+  putNumber(header, DCM_Rows, format.rows);
+  putNumber(header, DCM_Columns, format.cols);
+  putNumber(header, DCM_SamplesPerPixel, format.samples);
+  putNumber(header, DCM_BitsAllocated, format.bits_allocated);
+  putNumber(header, DCM_PixelRepresentation, format.is_signed ? 1 : 0);
+  if (!recodes_) {
+    putNumber(header, DCM_BitsStored, format.bits_stored);
+    putNumber(header, DCM_HighBit, format.high_bit);
+    return;
+  }
   const PixelRecipe& recipe = result_.recipe;
   putText(header, DCM_PhotometricInterpretation, EVR_CS, photometricOf(recipe.model));
-  putNumber(header, DCM_SamplesPerPixel, result_.format.samples);
-  if (result_.format.samples == 3) putNumber(header, DCM_PlanarConfiguration, 0);
-  putNumber(header, DCM_BitsAllocated, result_.format.bits_allocated);
+  if (format.samples == 3) putNumber(header, DCM_PlanarConfiguration, 0);
   putNumber(header, DCM_BitsStored, recipe.bits);
   putNumber(header, DCM_HighBit, recipe.shift + recipe.bits - 1);
-  putNumber(header, DCM_PixelRepresentation, recipe.is_signed ? 1 : 0);
   if (lossy_method_.empty()) return;
   // What was lost once stays lost.
   putText(header, DCM_LossyImageCompression, EVR_CS, "01");

@@ -33,7 +33,8 @@ class FrameCopier {
   [[nodiscard]] const std::string& transferSyntax() const noexcept { return syntax_; }
   [[nodiscard]] const FrameDecoder& decoder() const noexcept { return result_; }
 
-  /// Sets those attributes of a header that describe the copy's pixels otherwise than before.
+  /// Sets the attributes of a header that describe the copy's pixels: as the original's were read,
+  /// and otherwise where they are encoded anew.
   void describe(DcmItem& header) const;
   /// @param word  whether uncompressed pixels are written as OW.
   void copy(Part10Writer& writer, bool word, const Progress& progress) const;

@@ -37,7 +37,23 @@ bool isDeclaration(const DcmTagKey& key) {
          key == DCM_LongitudinalTemporalInformationModified;
 }
 
-/// Attributes of a part of PS3.3 that repeats: "X/Z/D" and the like, by type.
+/// A code that says nothing of anybody, whoever has such a name: a clinic for primary care must not
+/// cost a picture its type.
+bool isDefinedTerm(std::string_view value) {
+  constexpr auto kTerms = std::to_array<std::string_view>(
+      {"ORIGINAL", "DERIVED", "PRIMARY", "SECONDARY", "MIXED", "YES", "NO"});
+  return std::ranges::find(kTerms, value) != kTerms.end() || isBodyPartTerm(value) ||
+         isTransducerTerm(value) || knownWordsOf(value) == value;
+}
+
+bool namesSomebody(const std::string& text, DcmEVR vr, const std::vector<std::string>& words) {
+  if (vr != EVR_CS) return holdsOneOf(text, words);
+  return std::ranges::any_of(split(text, '\\'), [&](std::string_view value) {
+    return !isDefinedTerm(value) && holdsOneOf(value, words);
+  });
+}
+
+/// True where a compound action ("X/Z/D") offers `option`.
 bool offers(std::string_view action, char option) {
   return std::ranges::any_of(split(action, '/'),
                              [&](std::string_view one) { return one[0] == option; });
@@ -206,16 +222,15 @@ void HeaderCleaner::keep(const Attribute& attribute, DcmItem& to, const Place& p
 }
 
 bool HeaderCleaner::keepText(const Attribute& attribute, DcmItem& to) {
-  std::optional<std::string> text = textIn(attribute.element);
-  if (!text || !isPlainText(*text) || attribute.vr == EVR_PN) return false;
   const bool is_number = attribute.vr == EVR_DS || attribute.vr == EVR_IS;
-  if (is_number && !isNumberString(*text)) return false;
+  std::optional<std::string> text =
+      is_number ? numbersIn(attribute.element) : textIn(attribute.element);
+  if (!text || !isPlainText(*text) || attribute.vr == EVR_PN) return false;
   if (attribute.vr == EVR_CS && !isCodeString(*text)) return false;
   if (attribute.vr == EVR_TM && !areTimes(*text)) return false;
   if (attribute.key == DCM_SpecificCharacterSet && !isCharacterSet(*text)) return false;
   if (attribute.vr == EVR_AS) text = coarseAge(*text);
-  const bool is_term = attribute.vr == EVR_CS && (isBodyPartTerm(*text) || isTransducerTerm(*text));
-  if (!text || (!is_number && !is_term && holdsOneOf(*text, words_))) return false;
+  if (!text || (!is_number && namesSomebody(*text, attribute.vr, words_))) return false;
   putText(to, attribute.key, attribute.vr, *text);
   report(attribute, "K");
   return true;
@@ -243,16 +258,24 @@ bool HeaderCleaner::keepUids(const Attribute& attribute, DcmItem& to, bool as_th
 }
 
 bool HeaderCleaner::keepNumbers(const Attribute& attribute, DcmItem& to) {
-  const DcmEVR held = heldVr(attribute.element);
-  const bool fits = held == attribute.vr || (isNumberVr(held) && isNumberVr(attribute.vr));
   constexpr Uint32 kLongest = 1U << 20;
-  if (!fits || held == EVR_UN || attribute.element.getLengthField() > kLongest ||
+  const DcmEVR held = heldVr(attribute.element);
+  if (held == EVR_UN || attribute.element.getLengthField() > kLongest ||
       !hasAllowedCount(attribute.element)) {
     return false;
   }
-  std::unique_ptr<DcmObject> copy(attribute.element.clone());
-  if (to.insert(dynamic_cast<DcmElement*>(copy.get()), OFTrue).bad()) return false;
-  static_cast<void>(copy.release());
+  if (isNumberVr(attribute.vr) && isStringVr(held)) {
+    const auto text = numbersIn(attribute.element);
+    if (!text || to.putAndInsertString(DcmTag(attribute.key, attribute.vr), text->c_str()).bad()) {
+      return false;
+    }
+  } else if (held == attribute.vr || (isNumberVr(held) && isNumberVr(attribute.vr))) {
+    std::unique_ptr<DcmObject> copy(attribute.element.clone());
+    if (to.insert(dynamic_cast<DcmElement*>(copy.get()), OFTrue).bad()) return false;
+    static_cast<void>(copy.release());
+  } else {
+    return false;
+  }
   report(attribute, "K");
   return true;
 }

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <random>
 
 #include "midi_b_checks.h"
 #include "planted_secrets.h"
@@ -279,6 +280,36 @@ TEST_F(DeidentifyTest, NamesPlantedInEveryTextGoInAnyCharacterSet) {
   }
 }
 
+TEST_F(DeidentifyTest, KeepsWhatWasWrittenWithAnotherVr) {
+  const Shape shape{};
+  SyntheticObject object = clip(shape);
+  DcmItem* region = nullptr;
+  object.dataset().findAndGetSequenceItem(DCM_SequenceOfUltrasoundRegions, region, 0);
+  for (const DcmTagKey& key : {DCM_PhysicalDeltaX, DCM_PhysicalDeltaY}) {
+    ASSERT_TRUE(region->putAndInsertString(DcmTag(key, EVR_DS), "0.0123").good());
+  }
+  object.dataset().findAndDeleteElement(DCM_Rows);
+  ASSERT_TRUE(object.dataset().putAndInsertString(DcmTag(DCM_Rows, EVR_IS), "12").good());
+  object.pixels(noise8(shape.sampleCount())).save(in_);
+  static_cast<void>(run());
+  EXPECT_EQ(readDicom(out_).clip.info.spacing_mm, readDicom(in_).clip.info.spacing_mm);
+  EXPECT_TRUE(readDicom(out_).clip.info.spacing_mm.has_value());
+  EXPECT_EQ(written(DCM_Rows), "12");
+}
+
+TEST_F(DeidentifyTest, DefinedTermsStayWhateverThePlaceIsCalled) {
+  clip(Shape{})
+      .set(DCM_InstitutionName, "Primary Care of Original Linear Thyroid")
+      .set(DCM_ManufacturerModelName, "Original 7")
+      .pixels(noise8(120))
+      .save(in_);
+  static_cast<void>(run());
+  EXPECT_EQ(written(DCM_ImageType), "ORIGINAL\\PRIMARY\\ABDOMINAL\\0001");
+  EXPECT_EQ(written(DCM_BodyPartExamined), "THYROID");
+  EXPECT_EQ(written(DCM_TransducerType), "LINEAR");
+  EXPECT_EQ(written(DCM_ManufacturerModelName), std::nullopt);
+}
+
 // Types 1, 2 and 3 of an attribute decide what a compound action does. Source: PS3.3 A.6, C.7,
 // C.8.5.
 TEST_F(DeidentifyTest, ResolvesCompoundActionsByType) {
@@ -388,6 +419,35 @@ TEST_F(DeidentifyTest, DoesTheSameTwice) {
   const std::string once = bytesOf(out_);
   static_cast<void>(run());
   EXPECT_EQ(bytesOf(out_), once);
+}
+
+// A damaged tag or length may carry a name into another attribute: it must not come out there.
+TEST_F(DeidentifyTest, DamagedFilesAreRefusedOrTreatedLikeOthers) {
+  const Shape shape{.frames = 2};
+  clip(shape).pixels(noise8(shape.sampleCount())).save(in_, EXS_RLELossless);
+  const std::string whole = bytesOf(in_);
+  std::mt19937 random(4);
+  int written = 0;
+  for (int i = 0; i < 400; ++i) {
+    std::string damaged = whole;
+    const std::size_t at = 132 + random() % (damaged.size() - 132);
+    if (i % 4 == 0) {
+      damaged.resize(at);
+    } else {
+      damaged[at] = static_cast<char>(random());
+    }
+    writeQuickly(in_, damaged);
+    try {
+      static_cast<void>(run());
+      ++written;
+      EXPECT_EQ(bytesOf(out_).find("Zorro^"), std::string::npos) << "byte " << at;
+      EXPECT_EQ(bytesOf(out_).find("Garcia^"), std::string::npos) << "byte " << at;
+      std::filesystem::remove(out_);
+    } catch (const Error&) {
+      EXPECT_FALSE(std::filesystem::exists(out_));
+    }
+  }
+  EXPECT_GT(written, 50);
 }
 
 TEST_F(DeidentifyTest, LeavesNothingWhereItFails) {
