@@ -185,9 +185,14 @@ Listing listClips(const store::Store& store, const ListArguments& arguments) {
   Listing out{Table({"CLIP", "PATIENT", "DAY", "FRAMES", "SIZE", "MM A PIXEL", "TRACKED", "REGION",
                      "FORMAT"}),
               json::array()};
-  store::ClipFilter filter{arguments.patient, arguments.study, arguments.region, arguments.from_day,
-                           arguments.to_day,  arguments.limit, arguments.offset};
-  for (const auto& row : store.clips(filter)) {
+  const store::ClipQuery query{.patient_id = arguments.patient,
+                               .study_id = arguments.study,
+                               .body_region = arguments.region,
+                               .from_day = arguments.from_day,
+                               .to_day = arguments.to_day,
+                               .limit = arguments.limit,
+                               .offset = arguments.offset};
+  for (const auto& row : store.clips(query)) {
     out.first.add(
         {row.id, row.patient_id, dayText(row.day_known, row.day), std::to_string(row.frames),
          std::to_string(row.cols) + " x " + std::to_string(row.rows), spacingText(row.spacing_mm),

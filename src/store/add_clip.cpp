@@ -5,19 +5,22 @@
 #include <vector>
 
 #include "artifacts.h"
+#include "audit.h"
 #include "clip_rows.h"
 #include "identity.h"
 #include "impl.h"
 #include "origins.h"
+#include "reports.h"
 #include "seal.h"
+#include "search_rows.h"
 #include "sonotwin/base/error.h"
 
 namespace sonotwin::store {
 namespace {
-void requireWhole(const media::Clip& clip) {
+void requireWhole(const media::Clip& clip, bool with_pixels) {
   const auto count = static_cast<std::size_t>(std::max(clip.info.frame_count, 0));
   if (count == 0) throwBadInput("A clip without frames cannot be stored.");
-  if (clip.frames.size() != count || !clip.pixels) {
+  if (clip.frames.size() != count || (with_pixels && !clip.pixels)) {
     throwBadInput("The clip says it has " + std::to_string(count) + " frames, but has times for " +
                   std::to_string(clip.frames.size()) + ".");
   }
@@ -44,6 +47,7 @@ void copyFrames(const media::Clip& clip, NewObject& object, const Progress& prog
 }
 
 // Without the calibration: it can come later, or be corrected, and the clip stays the same.
+// `sha256` is of the frames' bytes: what else a file holds does not make another clip.
 std::string clipId(const media::Clip& clip, const KeyedOrigin& keyed, const std::string& sha256) {
   const media::ClipInfo& info = clip.info;
   Identity identity;
@@ -114,56 +118,155 @@ void recordSource(Database& database, std::int64_t clip, const KeyedOrigin& keye
   if (!keyed.calibration_mac.empty()) recordCalibration(database, clip, keyed.calibration_mac);
 }
 
+Revision nextRevision(const Database& database, std::int64_t clip, const std::string& author) {
+  return {.number = revisionInForce(database, clip) + 1,
+          .view_label = viewInForce(database, clip),
+          .author = author};
+}
+
 // What came again with a calibration gets it, and keeps the body region a person may have set.
 bool reviseCalibration(Database& database, std::int64_t clip, const media::ClipInfo& came,
-                       bool from_file) {
+                       bool from_file, const std::string& author) {
   if (!from_file && !came.probe_from_image) return false;
   const media::ClipInfo present = readInfo(database, clip);
   if (sameCalibration(present, came)) return false;
   media::ClipInfo revised = came;
   revised.body_region = present.body_region;
-  insertRevision(database, clip, revisionInForce(database, clip) + 1, revised);
+  insertRevision(database, clip, nextRevision(database, clip, author), revised);
   return true;
 }
 
-void insertNewClip(Database& database, const std::string& id, const media::Clip& clip,
-                   const Origin& origin, const KeyedOrigin& keyed, const ObjectRef& object) {
-  const std::int64_t series = placeSeries(database, keyed, origin.exam_day_number);
+/// A clip whose pixels are in the store already.
+struct ArrivedClip {
+  const media::Clip& clip;
+  const Origin& origin;
+  KeyedOrigin keyed;
+  ObjectRef object;
+  FrameTable encoding;  ///< empty: raw frames
+  std::optional<IngestReport> report;
+};
+
+void insertNewClip(Database& database, const std::string& id, ArrivedClip&& came,
+                   const std::string& author) {
+  const std::int64_t series = placeSeries(database, came.keyed, came.origin.exam_day_number);
   const std::int64_t artifact = insertArtifact(database, id, "clip", {}, {});
-  insertClip(database, artifact, series, insertObject(database, object), clip);
+  insertClip(database, artifact, series, insertObject(database, came.object), came.clip, author,
+             std::move(came.encoding));
   seal(database, "clip", artifact);
-  recordSource(database, artifact, keyed);
+  recordSource(database, artifact, came.keyed);
+  if (came.report) insertReport(database, artifact, *came.report, author);
+  refreshSearch(database, artifact);
+  record(database, {.author = author, .act = "clip added", .object = id});
+}
+
+bool reviseKnownClip(Database& database, const std::string& id, std::int64_t artifact,
+                     const ArrivedClip& came, const std::string& author) {
+  const bool changed = reviseCalibration(database, artifact, came.clip.info,
+                                         !came.keyed.calibration_mac.empty(), author);
+  if (changed) {
+    recordCalibration(database, artifact, "");
+    refreshSearch(database, artifact);
+    record(database, {.author = author, .act = "clip calibrated", .object = id});
+  }
+  recordSource(database, artifact, came.keyed);
+  return changed;
+}
+
+// A file that version 1 stored decoded has another id than its bytes would give it now.
+std::optional<std::string> decodedEarlier(const Database& database, const KeyedOrigin& keyed) {
+  if (keyed.source_mac.empty()) return std::nullopt;
+  Statement row = database.query(
+      "SELECT a.id FROM sources s JOIN artifacts a ON a.pk = s.clip "
+      "JOIN frame_tables t ON t.clip = s.clip WHERE s.source_mac = ? AND length(t.places) = 0",
+      keyed.source_mac);
+  return row.step() ? std::optional(row.text(0)) : std::nullopt;
+}
+
+AddedClip join(Database& database, std::string id, ArrivedClip&& came, const std::string& author) {
+  AddedClip result;
+  Transaction transaction(database, Transaction::Kind::kWrite);
+  if (!came.encoding.places.empty()) id = decodedEarlier(database, came.keyed).value_or(id);
+  if (const auto known = findArtifact(database, id)) {
+    result.calibration_changed = reviseKnownClip(database, id, *known, came, author);
+  } else {
+    insertNewClip(database, id, std::move(came), author);
+    result.added = true;
+  }
+  transaction.commit();
+  result.id = std::move(id);
+  return result;
+}
+
+void requireInside(const std::vector<dicom::FrameBytes>& frames, int count, std::uint64_t size) {
+  if (frames.size() != static_cast<std::size_t>(count)) {
+    throwBadInput("The clip says it has " + std::to_string(count) + " frames, but its file has " +
+                  std::to_string(frames.size()) + ".");
+  }
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    const dicom::FrameBytes& frame = frames[i];
+    if (frame.size > 0 && frame.offset < size && frame.size <= size - frame.offset) continue;
+    throwBadInput("Frame " + std::to_string(i) + " lies outside of its file.");
+  }
+}
+
+std::string framesHash(const std::filesystem::path& file,
+                       const std::vector<dicom::FrameBytes>& frames, const Progress& progress) {
+  const ObjectFile opened(file);
+  Sha256 hash;
+  std::vector<std::byte> bytes;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    progress.throwIfCancelled();
+    bytes.resize(frames[i].size);
+    if (!opened.read(frames[i].offset, bytes)) {
+      throw Error(ErrorKind::kDevice, "Frame " + std::to_string(i) +
+                                          " of a file on its way into the store cannot be read.");
+    }
+    hash.update(bytes);
+  }
+  return hash.finishHex();
 }
 }  // namespace
 
 AddedClip Store::addClip(const media::Clip& clip, const Origin& origin, const Progress& progress) {
   Database& database = impl_->writing();
-  requireWhole(clip);
-  const KeyedOrigin keyed = store::keyed(impl_->key.require(), origin);
+  requireWhole(clip, true);
+  KeyedOrigin keyed = store::keyed(impl_->key.require(), origin);
   NewObject object = impl_->objects.begin();
   copyFrames(clip, object, progress);
   const ObjectRef stored = object.finish();
-  AddedClip result{.id = clipId(clip, keyed, stored.sha256)};
+  std::string id = clipId(clip, keyed, stored.sha256);
   impl_->objects.keep(std::move(object));
+  return join(database, std::move(id), {clip, origin, std::move(keyed), stored, {}, {}},
+              impl_->author);
+}
 
-  Transaction transaction(database, Transaction::Kind::kWrite);
-  if (const auto known = findArtifact(database, result.id)) {
-    result.calibration_changed =
-        reviseCalibration(database, *known, clip.info, !keyed.calibration_mac.empty());
-    if (result.calibration_changed) recordCalibration(database, *known, "");
-    recordSource(database, *known, keyed);
-  } else {
-    insertNewClip(database, result.id, clip, origin, keyed, stored);
-    result.added = true;
-  }
-  transaction.commit();
-  return result;
+AddedClip Store::addClip(const media::Clip& clip, const Origin& origin, EncodedObject object,
+                         const Progress& progress) {
+  const ArrivingFile file(object.file);
+  Database& database = impl_->writing();
+  requireWhole(clip, false);
+  KeyedOrigin keyed = store::keyed(impl_->key.require(), origin);
+  progress.report(0.0, "Storing the file");
+  const ObjectRef stored = file.hash(progress);
+  requireInside(object.frames.frames, clip.info.frame_count, stored.size_bytes);
+  std::string id = clipId(clip, keyed, framesHash(object.file, object.frames.frames, progress));
+  impl_->objects.keep(file, stored);
+  FrameTable encoding{.places = packPlaces(object.frames.frames),
+                      .times_s = {},
+                      .poses = {},
+                      .recipe = std::move(object.frames.recipe)};
+  AddedClip added =
+      join(database, std::move(id),
+           {clip, origin, std::move(keyed), stored, std::move(encoding), std::move(object.report)},
+           impl_->author);
+  progress.report(1.0, "Storing the file");
+  return added;
 }
 
 std::string Store::addDerivedClip(const std::string& clip_id, const media::Clip& clip,
                                   const Provenance& provenance, const Progress& progress) {
   Database& database = impl_->writing();
-  requireWhole(clip);
+  requireWhole(clip, true);
   requireJson("clip's recipe", provenance.recipe_json, true);
   const std::int64_t origin = requireArtifact(database, clip_id, "clip");
   NewObject object = impl_->objects.begin();
@@ -185,8 +288,11 @@ std::string Store::addDerivedClip(const std::string& clip_id, const media::Clip&
     return row.integer(0);
   }();
   const std::int64_t artifact = insertArtifact(database, id, "clip", provenance, parents);
-  insertClip(database, artifact, series, insertObject(database, stored), clip);
+  insertClip(database, artifact, series, insertObject(database, stored), clip, provenance.author,
+             {});
   seal(database, "clip", artifact);
+  refreshSearch(database, artifact);
+  record(database, {.author = provenance.author, .act = "clip derived", .object = id});
   transaction.commit();
   return id;
 }
@@ -200,9 +306,27 @@ void Store::setCalibration(const std::string& clip_id, const media::ClipInfo& ca
                     present.body_region == calibrated.body_region &&
                     present.assumptions == calibrated.assumptions;
   if (!same) {
-    const int number = revisionInForce(database, clip) + 1;
-    insertRevision(database, clip, number, calibrated);
+    insertRevision(database, clip, nextRevision(database, clip, impl_->author), calibrated);
     if (!sameCalibration(present, calibrated)) recordCalibration(database, clip, "");
+    refreshSearch(database, clip);
+    record(database, {.author = impl_->author, .act = "clip corrected", .object = clip_id});
+  }
+  transaction.commit();
+}
+
+void Store::setView(const std::string& clip_id, const std::string& body_region,
+                    const std::string& view_label) {
+  Database& database = impl_->writing();
+  Transaction transaction(database, Transaction::Kind::kWrite);
+  const std::int64_t clip = requireArtifact(database, clip_id, "clip");
+  media::ClipInfo info = readInfo(database, clip);
+  Revision revision = nextRevision(database, clip, impl_->author);
+  if (info.body_region != body_region || revision.view_label != view_label) {
+    info.body_region = body_region;
+    revision.view_label = view_label;
+    insertRevision(database, clip, revision, info);
+    refreshSearch(database, clip);
+    record(database, {.author = impl_->author, .act = "clip named", .object = clip_id});
   }
   transaction.commit();
 }

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <bitset>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "artifacts.h"
+#include "audit.h"
 #include "clip_rows.h"
 #include "identity.h"
 #include "impl.h"
 #include "mask_blob.h"
 #include "seal.h"
+#include "search_rows.h"
 #include "sonotwin/base/error.h"
 #include "surface_bytes.h"
 
@@ -35,15 +39,27 @@ void add(Identity& identity, const std::vector<media::Label>& labels) {
   }
 }
 
+std::optional<std::int64_t> clipOf(const Database& database, std::int64_t artifact) {
+  Statement row = database.query(
+      "SELECT clip FROM masks WHERE artifact = ? UNION ALL "
+      "SELECT clip FROM volumes WHERE artifact = ? UNION ALL "
+      "SELECT v.clip FROM surfaces u JOIN volumes v ON v.artifact = u.volume WHERE u.artifact = ?",
+      artifact, artifact, artifact);
+  return row.step() ? std::optional(row.integer(0)) : std::nullopt;
+}
+
 // Everything about one derived thing in one transaction; a known id adds nothing.
 void insertOnce(Database& database, const std::string& id, const std::string& kind,
                 const Provenance& provenance, const std::vector<std::string>& parents,
-                const std::function<void(std::int64_t artifact)>& insert_rows) {
+                const std::function<void(std::int64_t artifact)>& insert_rows,
+                const std::string& sealed_as = {}) {
   Transaction transaction(database, Transaction::Kind::kWrite);
   if (findArtifact(database, id)) return;
   const std::int64_t artifact = insertArtifact(database, id, kind, provenance, parents);
   insert_rows(artifact);
-  seal(database, kind, artifact);
+  seal(database, sealed_as.empty() ? kind : sealed_as, artifact);
+  if (const auto clip = clipOf(database, artifact)) refreshSearch(database, *clip);
+  record(database, {.author = provenance.author, .act = kind + " added", .object = id});
   transaction.commit();
 }
 
@@ -127,6 +143,54 @@ void insertMask(Database& database, std::int64_t artifact, std::int64_t clip,
   }
 }
 
+std::string storeMask(Database& database, const std::string& clip_id, const media::ClipMask& mask,
+                      const std::string& model, const Provenance& provenance,
+                      const std::function<void(std::int64_t artifact)>& insert_more) {
+  requireJson("mask's recipe", provenance.recipe_json, true);
+  const std::int64_t clip = requireArtifact(database, clip_id, "clip");
+  requireFit(database, clip, mask);
+  const std::vector<std::string> parents = parentsOf(clip_id, provenance);
+  const std::string id = maskId(mask, model, identityOf(parents, provenance));
+  if (findArtifact(database, id)) return id;
+  std::vector<std::vector<std::byte>> packed;  // before the transaction: others wait for it
+  for (const media::FrameMask& frame : mask.frames) packed.push_back(packLabels(frame.labels));
+  insertOnce(database, id, "mask", provenance, parents, [&](std::int64_t artifact) {
+    insertMask(database, artifact, clip, model, mask, packed);
+    insert_more(artifact);
+  });
+  return id;
+}
+
+// A mask that a person drew on this clip, or on any.
+std::int64_t requireAnnotation(const Database& database, const std::string& clip_id,
+                               const std::string& mask_id) {
+  const std::int64_t mask = requireArtifact(database, mask_id, "mask");
+  Statement row = database.query(
+      "SELECT a.id FROM annotations n JOIN masks m ON m.artifact = n.mask "
+      "JOIN artifacts a ON a.pk = m.clip WHERE n.mask = ?",
+      mask);
+  if (!row.step()) throwNotFound("\"" + mask_id + "\" was not drawn by a person.");
+  if (!clip_id.empty() && row.text(0) != clip_id) {
+    throwBadInput("\"" + mask_id + "\" is of another clip.");
+  }
+  return mask;
+}
+
+void insertAnnotation(Database& database, std::int64_t mask, std::optional<std::int64_t> parent) {
+  std::int64_t first = mask, version = 1;
+  if (parent) {
+    Statement row =
+        database.query("SELECT first, version + 1 FROM annotations WHERE mask = ?", *parent);
+    row.step();
+    first = row.integer(0);
+    version = row.integer(1);
+  }
+  database.run(
+      "INSERT INTO annotations (mask, first, parent, version, state) VALUES (?, ?, ?, ?, 'draft')",
+      mask, first, parent, version);
+  seal(database, "annotation", mask);
+}
+
 void requireVolume(const media::Volume& volume, const std::string& source) {
   if (source != "bmode" && source != "mask") {
     throwBadInput("A volume's source is \"bmode\" or \"mask\", not \"" + source + "\".");
@@ -168,19 +232,36 @@ void insertVolume(Database& database, std::int64_t artifact, std::int64_t clip,
 
 std::string Store::addMask(const std::string& clip_id, const media::ClipMask& mask,
                            const std::string& model, const Provenance& provenance) {
+  return storeMask(impl_->writing(), clip_id, mask, model, provenance, [](std::int64_t) {});
+}
+
+std::string Store::addAnnotation(const std::string& clip_id, const media::ClipMask& mask,
+                                 const std::string& author, const std::string& parent_id) {
   Database& database = impl_->writing();
-  requireJson("mask's recipe", provenance.recipe_json, true);
-  const std::int64_t clip = requireArtifact(database, clip_id, "clip");
-  requireFit(database, clip, mask);
-  const std::vector<std::string> parents = parentsOf(clip_id, provenance);
-  const std::string id = maskId(mask, model, identityOf(parents, provenance));
-  if (findArtifact(database, id)) return id;
-  std::vector<std::vector<std::byte>> packed;  // before the transaction: others wait for it
-  for (const media::FrameMask& frame : mask.frames) packed.push_back(packLabels(frame.labels));
-  insertOnce(database, id, "mask", provenance, parents, [&](std::int64_t artifact) {
-    insertMask(database, artifact, clip, model, mask, packed);
-  });
-  return id;
+  if (author.empty() || author == Provenance{}.author) {
+    throwBadInput("An annotation needs the name of the person who drew it.");
+  }
+  std::optional<std::int64_t> parent;
+  if (!parent_id.empty()) parent = requireAnnotation(database, clip_id, parent_id);
+  Provenance provenance{.recipe_json = R"({"operation":"annotate"})", .author = author};
+  if (parent) provenance.made_from = {parent_id};
+  return storeMask(database, clip_id, mask, author, provenance,
+                   [&](std::int64_t artifact) { insertAnnotation(database, artifact, parent); });
+}
+
+void Store::setAnnotationState(const std::string& mask_id, const std::string& state) {
+  Database& database = impl_->writing();
+  if (state != "draft" && state != "final" && state != "rejected") {
+    throwBadInput("An annotation is \"draft\", \"final\" or \"rejected\", not \"" + state + "\".");
+  }
+  Transaction transaction(database, Transaction::Kind::kWrite);
+  const std::int64_t mask = requireAnnotation(database, "", mask_id);
+  database.run("UPDATE annotations SET state = ? WHERE mask = ?", state, mask);
+  seal(database, "annotation", mask);
+  record(
+      database,
+      {.author = impl_->author, .act = "annotation decided", .object = mask_id, .detail = state});
+  transaction.commit();
 }
 
 std::string Store::addVolume(const std::string& clip_id, const media::Volume& volume,
@@ -242,6 +323,30 @@ std::string Store::addModel(const std::string& name, const std::string& card_jso
         "INSERT INTO models (artifact, name, status, card_json) VALUES (?, ?, 'candidate', ?)",
         artifact, name, card_json);
   });
+  return id;
+}
+
+std::string Store::addRecord(const std::string& kind, const std::string& name,
+                             const std::string& json, const Provenance& provenance) {
+  Database& database = impl_->writing();
+  constexpr std::array kKinds = {"dataset", "training", "registration", "measurement"};
+  if (std::ranges::find(kKinds, kind) == kKinds.end()) {
+    throwBadInput("\"" + kind + "\" is not a kind of record.");
+  }
+  requireJson(kind + "'s recipe", provenance.recipe_json, true);
+  requireJson(kind + " \"" + name + "\"", json, false);
+  const std::vector<std::string> parents = parentsOf("", provenance);
+  Identity identity = identityOf(parents, provenance);
+  identity.add(name);
+  identity.add(json);
+  const std::string id = identity.finish(kind);
+  insertOnce(
+      database, id, kind, provenance, parents,
+      [&](std::int64_t artifact) {
+        database.run("INSERT INTO records (artifact, name, json) VALUES (?, ?, ?)", artifact, name,
+                     json);
+      },
+      "record");
   return id;
 }
 

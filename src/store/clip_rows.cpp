@@ -47,23 +47,11 @@ media::ScanSector sectorAt(const Statement& row, int c) {
   return sector;
 }
 
-void insertFrames(Database& database, std::int64_t artifact, const media::Clip& clip) {
-  Statement insert = database.query(
-      "INSERT INTO frames (clip, number, byte_offset, time_s, pose_status, m00, m01, m02, m03, "
-      "m10, m11, m12, m13, m20, m21, m22, m23) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  const std::uint64_t bytes = frameBytes(clip.info);
-  for (std::size_t i = 0; i < clip.frames.size(); ++i) {
-    const media::FrameInfo& frame = clip.frames[i];
-    insert.bind(artifact, static_cast<std::int64_t>(i), static_cast<std::int64_t>(i * bytes),
-                frame.time_s, static_cast<int>(frame.pose_status));
-    if (frame.pose_status == media::PoseStatus::kValid) {
-      addMatrix(insert, frame.world_from_probe.matrix());
-    } else {
-      for (int k = 0; k < 12; ++k) insert.addNull();
-    }
-    insert.run();
-  }
+void insertFrames(Database& database, std::int64_t artifact, const FrameTable& table) {
+  database.run(
+      "INSERT INTO frame_tables (clip, places, times_s, poses, recipe) VALUES (?, ?, ?, ?, ?)",
+      artifact, std::span(table.places), std::span(table.times_s), std::span(table.poses),
+      std::span(table.recipe));
 }
 
 void insertRegions(Database& database, std::int64_t artifact, const media::ClipInfo& info) {
@@ -151,7 +139,7 @@ std::uint64_t frameBytes(const media::ClipInfo& info) noexcept {
 }
 
 void insertClip(Database& database, std::int64_t artifact, std::int64_t series, std::int64_t object,
-                const media::Clip& clip) {
+                const media::Clip& clip, const std::string& author, FrameTable encoding) {
   const media::ClipInfo& info = clip.info;
   const double duration_s = clip.frames.back().time_s - clip.frames.front().time_s;
   database.run(
@@ -163,26 +151,31 @@ void insertClip(Database& database, std::int64_t artifact, std::int64_t series, 
       nameOf(info.type), info.tracked, info.world, info.orientation, info.times_known, duration_s,
       info.modality, info.probe_name, info.device_model, info.depth_mm, info.frequency_mhz,
       info.source_format, info.transfer_syntax);
-  insertFrames(database, artifact, clip);
+  FrameTable table = packFrames(clip.frames);
+  table.places = std::move(encoding.places);
+  table.recipe = std::move(encoding.recipe);
+  insertFrames(database, artifact, table);
   insertRegions(database, artifact, info);
-  insertRevision(database, artifact, 0, info);
+  insertRevision(database, artifact, {.number = 0, .author = author}, info);
 }
 
-void insertRevision(Database& database, std::int64_t artifact, int number,
+void insertRevision(Database& database, std::int64_t artifact, const Revision& facts,
                     const media::ClipInfo& info) {
   Statement insert = database.query(
       "INSERT INTO clip_revisions (clip, number, spacing_x_mm, spacing_y_mm, spacing_source, "
-      "body_region, sector_x0, sector_y0, sector_x1, sector_y1, fan_apex_x_px, fan_apex_y_px, "
-      "fan_start_radius_px, fan_end_radius_px, fan_left_rad, fan_right_rad, fan_rows_per_col, m00, "
+      "body_region, view_label, sector_x0, sector_y0, sector_x1, sector_y1, fan_apex_x_px, "
+      "fan_apex_y_px, fan_start_radius_px, fan_end_radius_px, fan_left_rad, fan_right_rad, "
+      "fan_rows_per_col, m00, "
       "m01, m02, m03, m10, m11, m12, m13, m20, m21, m22, m23, program_version, author, "
       "created_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-      "?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING pk",
-      artifact, number);
+      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING pk",
+      artifact, facts.number);
   for (std::size_t axis = 0; axis < 2; ++axis) {
     info.spacing_mm ? insert.add((*info.spacing_mm)[axis]) : insert.addNull();
   }
   insert.add(info.spacing_source);
   insert.add(info.body_region);
+  insert.add(facts.view_label);
   addSector(insert, info.sector);
   if (info.probe_from_image) {
     addMatrix(insert, info.probe_from_image->matrix());
@@ -190,7 +183,7 @@ void insertRevision(Database& database, std::int64_t artifact, int number,
     for (int k = 0; k < 12; ++k) insert.addNull();
   }
   insert.add(programVersion());
-  insert.add(Provenance{}.author);
+  insert.add(facts.author);
   insert.add(nowUtc());
   insert.step();
   const std::int64_t revision = insert.integer(0);
@@ -201,7 +194,7 @@ void insertRevision(Database& database, std::int64_t artifact, int number,
   for (int position = 0; const std::string& words : info.assumptions) {
     assume.bind(revision, position++, words).run();
   }
-  database.run("UPDATE clips SET revision = ? WHERE artifact = ?", number, artifact);
+  database.run("UPDATE clips SET revision = ? WHERE artifact = ?", facts.number, artifact);
   seal(database, "revision", revision);
 }
 
@@ -242,28 +235,21 @@ int revisionInForce(const Database& database, std::int64_t artifact) {
   return row.step() ? row.number(0) : -1;
 }
 
-std::vector<media::FrameInfo> readFrames(const Database& database, std::int64_t artifact) {
-  std::vector<media::FrameInfo> frames;
+std::string viewInForce(const Database& database, std::int64_t artifact) {
   Statement row = database.query(
-      "SELECT time_s, pose_status, m00, m01, m02, m03, m10, m11, m12, m13, m20, m21, m22, m23 "
-      "FROM frames WHERE clip = ? ORDER BY number",
+      "SELECT r.view_label FROM clips c JOIN clip_revisions r ON r.clip = c.artifact "
+      "AND r.number = c.revision WHERE c.artifact = ?",
       artifact);
-  while (row.step()) {
-    media::FrameInfo frame;
-    frame.time_s = row.real(0);
-    frame.pose_status = static_cast<media::PoseStatus>(row.integer(1));
-    if (!row.isNull(2)) frame.world_from_probe = media::WorldFromProbe(matrixAt(row, 2));
-    frames.push_back(frame);
-  }
-  return frames;
+  return row.step() ? row.text(0) : std::string();
 }
 
-std::vector<std::uint64_t> readOffsets(const Database& database, std::int64_t artifact) {
-  std::vector<std::uint64_t> offsets;
-  Statement row =
-      database.query("SELECT byte_offset FROM frames WHERE clip = ? ORDER BY number", artifact);
-  while (row.step()) offsets.push_back(static_cast<std::uint64_t>(row.integer(0)));
-  return offsets;
+std::vector<media::FrameInfo> readFrames(const Database& database, std::int64_t artifact) {
+  Statement row = database.query(
+      "SELECT t.times_s, t.poses, c.frame_count FROM frame_tables t "
+      "JOIN clips c ON c.artifact = t.clip WHERE t.clip = ?",
+      artifact);
+  if (!row.step()) return {};
+  return unpackFrames(row.blob(0), row.blob(1), row.number(2));
 }
 
 }  // namespace sonotwin::store

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "database.h"
+#include "frame_table.h"
 #include "sonotwin/media/clip.h"
 
 namespace sonotwin::store {
@@ -22,19 +23,24 @@ void addMatrix(Statement& statement, const Eigen::Matrix4d& matrix);
 [[nodiscard]] std::uint64_t frameBytes(const media::ClipInfo& info) noexcept;
 
 /// A clip's row, frames, regions and revision 0, for an artifact that is there.
+/// @param encoding  places and recipe of an object that does not hold raw frames; else empty
 void insertClip(Database& database, std::int64_t artifact, std::int64_t series, std::int64_t object,
-                const media::Clip& clip);
+                const media::Clip& clip, const std::string& author, FrameTable encoding);
+
+/// What a revision holds beside `ClipInfo`.
+struct Revision {
+  int number = 0;
+  std::string view_label = {};
+  std::string author;
+};
 /// Adds a revision and puts it in force.
-void insertRevision(Database& database, std::int64_t artifact, int number,
+void insertRevision(Database& database, std::int64_t artifact, const Revision& revision,
                     const media::ClipInfo& info);
 
 /// Everything known of a clip, in the revision in force.
 [[nodiscard]] media::ClipInfo readInfo(const Database& database, std::int64_t artifact);
+[[nodiscard]] std::string viewInForce(const Database& database, std::int64_t artifact);
 [[nodiscard]] int revisionInForce(const Database& database, std::int64_t artifact);
 [[nodiscard]] std::vector<media::FrameInfo> readFrames(const Database& database,
                                                        std::int64_t artifact);
-/// Where each frame begins in the clip's object.
-[[nodiscard]] std::vector<std::uint64_t> readOffsets(const Database& database,
-                                                     std::int64_t artifact);
-
 }  // namespace sonotwin::store

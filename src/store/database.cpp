@@ -6,55 +6,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cerrno>
-#include <cmath>
 #include <cstring>
+#include <tuple>
 
+#include "connection.h"
 #include "schema.h"
 #include "sonotwin/base/error.h"
-#include "utf8.h"
 
 namespace sonotwin::store {
 namespace {
 constexpr std::uint32_t kApplicationId = 0x534E5457;  // "SNTW"
-
-// The one place where SQLite's failures become ours.
-[[noreturn]] void throwFailure(sqlite3* connection, int code) {
-  const std::string detail = connection != nullptr ? sqlite3_errmsg(connection) : "no memory";
-  switch (code & 0xFF) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      throw Error(ErrorKind::kConflict,
-                  "Another program is writing to the store. Wait until it has finished, then try "
-                  "again.");
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      throw Error(ErrorKind::kDamaged,
-                  "The store's database is damaged (" + detail + "). Restore it from a backup.");
-    case SQLITE_FULL:
-      throw Error(ErrorKind::kDevice,
-                  "The disk of the store is full. Free some space, then try again; the store is as "
-                  "it was.");
-    case SQLITE_INTERRUPT:
-      throw Error(ErrorKind::kCancelled, "Cancelled.");
-    case SQLITE_IOERR:
-    case SQLITE_READONLY:
-    case SQLITE_CANTOPEN:
-    case SQLITE_PERM:
-    case SQLITE_NOMEM:
-      throw Error(ErrorKind::kDevice, "The store's database cannot be used (" + detail +
-                                          "). Check free space and permissions, then try again; "
-                                          "the store is as it was.");
-    default:
-      throw Error(ErrorKind::kInternal, "The store's database refused a step: " + detail);
-  }
-}
-
-void check(sqlite3* connection, int code) {
-  if (code != SQLITE_OK) throwFailure(connection, code);
-}
 
 [[noreturn]] void throwNewer() {
   throw Error(ErrorKind::kDamaged,
@@ -119,153 +84,20 @@ std::string immutableName(const std::filesystem::path& file) {
 }
 }  // namespace
 
-Statement::Statement(sqlite3* connection, std::string_view sql) : connection_(connection) {
-  check(connection_, sqlite3_prepare_v2(connection_, sql.data(), static_cast<int>(sql.size()),
-                                        &statement_, nullptr));
+Database::Database(const std::string& name, int flags, std::chrono::milliseconds timeout)
+    : connection_(std::make_unique<Connection>()) {
+  connection_->open(name, flags);
+  sqlite3* const handle = connection_->handle();
+  connection_->check(sqlite3_busy_timeout(handle, static_cast<int>(timeout.count())));
+  // Until it is known to be ours, closing it must not write to it either.
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  execute(
+      "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;"
+      "PRAGMA cell_size_check = ON");
 }
 
-Statement::~Statement() {
-  sqlite3_finalize(statement_);
-}
-
-Statement::Statement(Statement&& other) noexcept
-    : connection_(other.connection_),
-      statement_(std::exchange(other.statement_, nullptr)),
-      bound_(other.bound_) {}
-
-void Statement::rewind() {
-  sqlite3_reset(statement_);
-  bound_ = 0;
-}
-
-void Statement::add(std::int64_t value) {
-  check(connection_, sqlite3_bind_int64(statement_, ++bound_, value));
-}
-
-void Statement::add(double value) {
-  if (!std::isfinite(value)) {
-    throwBadInput("A number that is not finite cannot be stored: correct it at its source.");
-  }
-  check(connection_, sqlite3_bind_double(statement_, ++bound_, value));
-}
-
-void Statement::add(std::string_view text) {
-  requireText(text);
-  const char* const data = text.data() != nullptr ? text.data() : "";
-  check(connection_, sqlite3_bind_text64(statement_, ++bound_, data, text.size(), SQLITE_TRANSIENT,
-                                         SQLITE_UTF8));
-}
-
-void Statement::add(std::span<const std::byte> blob) {
-  check(connection_, blob.empty() ? sqlite3_bind_zeroblob(statement_, ++bound_, 0)
-                                  : sqlite3_bind_blob64(statement_, ++bound_, blob.data(),
-                                                        blob.size(), SQLITE_TRANSIENT));
-}
-
-void Statement::addNull() {
-  check(connection_, sqlite3_bind_null(statement_, ++bound_));
-}
-
-bool Statement::step() {
-  const int code = sqlite3_step(statement_);
-  if (code == SQLITE_ROW) return true;
-  if (code != SQLITE_DONE) throwFailure(connection_, code);
-  return false;
-}
-
-void Statement::run() {
-  while (step()) {
-  }
-}
-
-bool Statement::isNull(int column) const {
-  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
-}
-
-std::int64_t Statement::integer(int column) const {
-  return sqlite3_column_int64(statement_, column);
-}
-
-double Statement::real(int column) const {
-  return sqlite3_column_double(statement_, column);
-}
-
-std::optional<double> Statement::optionalReal(int column) const {
-  return isNull(column) ? std::nullopt : std::optional(real(column));
-}
-
-std::string Statement::text(int column) const {
-  const auto* const characters = sqlite3_column_text(statement_, column);
-  if (characters == nullptr) return {};
-  return {reinterpret_cast<const char*>(characters),
-          static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
-}
-
-std::span<const std::byte> Statement::blob(int column) const {
-  const auto* const bytes = static_cast<const std::byte*>(sqlite3_column_blob(statement_, column));
-  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
-}
-
-std::string Statement::rowBytes() const {
-  std::string row;
-  const auto append = [&row](char type, std::string_view bytes) {
-    const std::uint64_t size = bytes.size();
-    row += type;
-    row.append(reinterpret_cast<const char*>(&size), sizeof size);
-    row += bytes;
-  };
-  const auto bytesOf = [](const auto& value) {
-    return std::string_view(reinterpret_cast<const char*>(&value), sizeof value);
-  };
-  for (int column = 0; column < sqlite3_column_count(statement_); ++column) {
-    switch (sqlite3_column_type(statement_, column)) {
-      case SQLITE_INTEGER:
-        append('i', bytesOf(std::int64_t{integer(column)}));
-        break;
-      case SQLITE_FLOAT:
-        append('r', bytesOf(real(column)));
-        break;
-      case SQLITE_NULL:
-        append('n', {});
-        break;
-      case SQLITE_TEXT:
-        append('t', text(column));
-        break;
-      default: {
-        const std::span<const std::byte> bytes = blob(column);
-        append('b', {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-      }
-    }
-  }
-  return row;
-}
-
-Database::Database(const std::string& name, int flags, std::chrono::milliseconds timeout) {
-  const int code =
-      sqlite3_open_v2(name.c_str(), &connection_, flags | SQLITE_OPEN_FULLMUTEX, nullptr);
-  try {
-    check(connection_, code);
-    sqlite3_extended_result_codes(connection_, 1);
-    check(connection_, sqlite3_busy_timeout(connection_, static_cast<int>(timeout.count())));
-    // Until it is known to be ours, closing it must not write to it either.
-    sqlite3_db_config(connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    execute(
-        "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;"
-        "PRAGMA cell_size_check = ON");
-  } catch (...) {
-    sqlite3_close_v2(connection_);
-    throw;
-  }
-}
-
-Database::~Database() {
-  sqlite3_close_v2(connection_);
-}
-
-Database::Database(Database&& other) noexcept
-    : connection_(std::exchange(other.connection_, nullptr)),
-      writable_(other.writable_),
-      frozen_(std::move(other.frozen_)) {}
+Database::~Database() = default;
+Database::Database(Database&& other) noexcept = default;
 
 void Database::create(const std::filesystem::path& file,
                       const std::function<void(Database&)>& fill) {
@@ -273,10 +105,10 @@ void Database::create(const std::filesystem::path& file,
     Database database(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kPatience);
     // Flushed once, below: before that nobody knows the file.
     database.execute("PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL");
-    sqlite3_db_config(database.connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+    sqlite3_db_config(database.connection_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
     Transaction transaction(database, Transaction::Kind::kWrite);
-    database.execute("PRAGMA application_id = " + std::to_string(kApplicationId) +
-                     "; PRAGMA user_version = " + std::to_string(kSchemaVersion));
+    database.execute("PRAGMA application_id = " + std::to_string(kApplicationId));
+    database.setVersion(kSchemaVersion);
     database.execute(kSchema);
     fill(database);
     transaction.commit();
@@ -292,7 +124,7 @@ Database Database::open(const std::filesystem::path& file, std::chrono::millisec
   if (!mayWrite(file) || !mayWrite(file.parent_path())) return openForReading(file, timeout);
   Database database(file, SQLITE_OPEN_READWRITE, timeout);
   database.requireOurs();
-  sqlite3_db_config(database.connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+  sqlite3_db_config(database.connection_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
   return database;
 }
 
@@ -310,18 +142,23 @@ Database Database::openForReading(const std::filesystem::path& file,
   const std::array<std::int64_t, 4> look = lookOf(file);
   Database database(logged ? file.string() : immutableName(file),
                     SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, timeout);
-  database.writable_ = false;
+  database.makeReadOnly(
+      {ErrorKind::kDevice,
+       "The store can only be read: its folder or its database cannot be written by you, or lies "
+       "on a disk that cannot be written. Correct its permissions, or copy the store to a place "
+       "where you may write."});
   if (!logged) database.frozen_ = Frozen{file, look};
   database.requireOurs();
   return database;
 }
 
 void Database::requireWritable() const {
-  if (writable_) return;
-  throw Error(ErrorKind::kDevice,
-              "The store can only be read: its folder or its database cannot be written by you, or "
-              "lies on a disk that cannot be written. Correct its permissions, or copy the store "
-              "to a place where you may write.");
+  if (read_only_) throw *read_only_;
+}
+
+void Database::makeReadOnly(const Error& why) {
+  execute("PRAGMA query_only = ON");
+  read_only_ = why;
 }
 
 void Database::requireUnchanged() const {
@@ -339,8 +176,81 @@ void Database::requireOurs() const {
   if (version.integer(0) < 1) throwForeign();
 }
 
+int Database::version() const {
+  Statement row = query("PRAGMA user_version");
+  return row.step() ? row.number(0) : 0;
+}
+
+void Database::setVersion(int version) {
+  execute("PRAGMA user_version = " + std::to_string(version));
+}
+
 void Database::execute(const std::string& script) {
-  check(connection_, sqlite3_exec(connection_, script.c_str(), nullptr, nullptr, nullptr));
+  connection_->execute(script.c_str());
+}
+
+namespace {
+// In steps, so that it can be cancelled; one view all along where `from` is in a transaction.
+void copyPages(const Connection& from, const Connection& to, const Progress& progress) {
+  constexpr int kPages = 2000;
+  sqlite3_backup* const copy = sqlite3_backup_init(to.handle(), "main", from.handle(), "main");
+  if (copy == nullptr) to.check(sqlite3_errcode(to.handle()));
+  int code = SQLITE_OK;
+  try {
+    while ((code = sqlite3_backup_step(copy, kPages)) == SQLITE_OK) {
+      const double total = std::max(1, sqlite3_backup_pagecount(copy));
+      progress.report(1.0 - sqlite3_backup_remaining(copy) / total, "Copying the database");
+    }
+  } catch (...) {
+    sqlite3_backup_finish(copy);
+    throw;
+  }
+  const int finished = sqlite3_backup_finish(copy);
+  if (code != SQLITE_DONE) to.check(finished != SQLITE_OK ? finished : code);
+}
+}  // namespace
+
+Database Database::copyInMemory() const {
+  Database copy(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, kPatience);
+  copyPages(*connection_, *copy.connection_, {});
+  return copy;
+}
+
+void Database::copyTo(const std::filesystem::path& file, const Progress& progress) const {
+  Database copy(file.string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kPatience);
+  copy.execute("PRAGMA synchronous = OFF");  // the caller flushes it
+  const Transaction view(*this, Transaction::Kind::kRead);
+  std::ignore = version();  // takes the view now
+  copyPages(*connection_, *copy.connection_, progress);
+  copy.execute("PRAGMA journal_mode = WAL");
+  sqlite3_db_config(copy.connection_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+}
+
+Database::SchemaChange::SchemaChange(Database& database) : database_(database) {
+  database_.execute(
+      "PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON; PRAGMA secure_delete = ON");
+}
+
+void Database::SchemaChange::setAside(const std::string& table, const std::string& prefix) {
+  std::vector<std::string> indexes;
+  {
+    Statement row = database_.query(
+        "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
+        table);
+    while (row.step()) indexes.push_back(row.text(0));
+  }
+  for (const std::string& index : indexes) database_.execute("DROP INDEX " + index);
+  database_.execute("ALTER TABLE " + table + " RENAME TO " + prefix + table);
+}
+
+// What was removed must not stay behind in the log either.
+Database::SchemaChange::~SchemaChange() {
+  try {
+    database_.execute(
+        "PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF; PRAGMA secure_delete = OFF;"
+        "PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch (const Error&) {  // a connection that cannot do this can do nothing else either
+  }
 }
 
 std::vector<std::string> Database::problems() const {
@@ -356,32 +266,32 @@ std::vector<std::string> Database::problems() const {
 }
 
 Database::Interruption::Interruption(const Database& database, std::function<bool()> stop)
-    : connection_(database.connection_), stop_(std::move(stop)) {
+    : connection_(*database.connection_), stop_(std::move(stop)) {
   constexpr int kSteps = 20000;  // of the virtual machine: about a millisecond
   sqlite3_progress_handler(
-      connection_, kSteps,
+      connection_.handle(), kSteps,
       [](void* self) { return static_cast<Interruption*>(self)->stop_() ? 1 : 0; }, this);
 }
 
 Database::Interruption::~Interruption() {
-  sqlite3_progress_handler(connection_, 0, nullptr, nullptr);
+  sqlite3_progress_handler(connection_.handle(), 0, nullptr, nullptr);
 }
 
-Transaction::Transaction(const Database& database, Kind kind) : connection_(database.connection_) {
+Transaction::Transaction(const Database& database, Kind kind)
+    : connection_(database.connection_.get()) {
   if (kind == Kind::kWrite) database.requireWritable();
-  const char* const begin = kind == Kind::kWrite ? "BEGIN IMMEDIATE" : "BEGIN";
-  check(connection_, sqlite3_exec(connection_, begin, nullptr, nullptr, nullptr));
+  connection_->execute(kind == Kind::kWrite ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
 Transaction::~Transaction() {
   // SQLite has undone it by itself after some failures.
-  if (connection_ != nullptr && sqlite3_get_autocommit(connection_) == 0) {
-    sqlite3_exec(connection_, "ROLLBACK", nullptr, nullptr, nullptr);
+  if (connection_ != nullptr && sqlite3_get_autocommit(connection_->handle()) == 0) {
+    sqlite3_exec(connection_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
   }
 }
 
 void Transaction::commit() {
-  check(connection_, sqlite3_exec(connection_, "COMMIT", nullptr, nullptr, nullptr));
+  connection_->execute("COMMIT");
   connection_ = nullptr;
 }
 

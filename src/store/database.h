@@ -15,18 +15,22 @@
 #include <utility>
 #include <vector>
 
-struct sqlite3;
+#include "sonotwin/base/error.h"
+#include "sonotwin/base/progress.h"
+
 struct sqlite3_stmt;
 
 namespace sonotwin::store {
+class Connection;
 
 /// One prepared statement. Values are bound in order of their question marks; columns count from 0.
+/// Kept by its connection for the next one of the same words, so that repeating it costs little.
 /// @throws Error as `Database` does; Error(kBadInput) for text that is not UTF-8 or holds a NUL,
 /// and
 ///         for numbers that are not finite.
 class Statement {
  public:
-  Statement(sqlite3* connection, std::string_view sql);
+  Statement(Connection& connection, std::string_view sql);
   ~Statement();
   Statement(Statement&& other) noexcept;
   Statement& operator=(Statement&&) = delete;
@@ -70,7 +74,7 @@ class Statement {
   [[nodiscard]] std::string rowBytes() const;
 
  private:
-  sqlite3* connection_;
+  Connection* connection_;
   sqlite3_stmt* statement_ = nullptr;
   int bound_ = 0;
 };
@@ -96,9 +100,35 @@ class Database {
   Database(Database&& other) noexcept;
   Database& operator=(Database&&) = delete;
 
-  [[nodiscard]] bool writable() const noexcept { return writable_; }
-  /// @throws Error(kDevice) with the remedy
+  [[nodiscard]] bool writable() const noexcept { return !read_only_; }
+  /// @throws Error saying why not, and the remedy
   void requireWritable() const;
+
+  /// Of the schema, 1 or more.
+  [[nodiscard]] int version() const;
+  /// In the transaction that changes the schema.
+  void setVersion(int version);
+  /// The same database in memory, where it can be changed without touching the file.
+  [[nodiscard]] Database copyInMemory() const;
+  /// From now on this connection only reads; whoever wants to write is told `why`.
+  void makeReadOnly(const Error& why);
+  /// Writes the database as it is now to a new file, while others go on writing; not flushed.
+  void copyTo(const std::filesystem::path& file, const Progress& progress) const;
+
+  /// While this lives, tables can be renamed and replaced without their references following, and
+  /// what is removed is overwritten. Outside of a transaction.
+  class SchemaChange {
+   public:
+    explicit SchemaChange(Database& database);
+    ~SchemaChange();
+    SchemaChange(const SchemaChange&) = delete;
+    SchemaChange& operator=(const SchemaChange&) = delete;
+    /// Renames a table to `prefix` and its name, and drops its indexes.
+    void setAside(const std::string& table, const std::string& prefix);
+
+   private:
+    Database& database_;
+  };
 
   void execute(const std::string& script);
   /// @throws Error(kConflict) where the file changed under a reader that cannot take part in
@@ -106,7 +136,7 @@ class Database {
   template <class... Values>
   [[nodiscard]] Statement query(std::string_view sql, const Values&... values) const {
     if (frozen_) requireUnchanged();
-    Statement statement(connection_, sql);
+    Statement statement(*connection_, sql);
     (statement.add(values), ...);
     return statement;
   }
@@ -129,7 +159,7 @@ class Database {
     Interruption& operator=(const Interruption&) = delete;
 
    private:
-    sqlite3* connection_;
+    Connection& connection_;
     std::function<bool()> stop_;
   };
 
@@ -147,8 +177,8 @@ class Database {
   void requireOurs() const;
   void requireUnchanged() const;
 
-  sqlite3* connection_ = nullptr;
-  bool writable_ = true;
+  std::unique_ptr<Connection> connection_;
+  std::optional<Error> read_only_;
   std::optional<Frozen> frozen_;
 };
 
@@ -164,7 +194,7 @@ class Transaction {
   void commit();
 
  private:
-  sqlite3* connection_;
+  Connection* connection_;
 };
 
 }  // namespace sonotwin::store

@@ -87,6 +87,11 @@ OpenMark::OpenMark(const fs::path& folder)
     for (const auto& entry : fs::directory_iterator(folder / "tmp", ignored)) {
       fs::remove_all(entry.path(), ignored);
     }
+    for (const auto& entry : fs::directory_iterator(folder.string() + ".quarantine", ignored)) {
+      if (entry.path().filename().string().starts_with(".incoming-")) {
+        fs::remove(entry.path(), ignored);
+      }
+    }
   }
   while (::flock(descriptor_, LOCK_SH) != 0 && errno == EINTR) {
   }

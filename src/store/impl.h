@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "database.h"
 #include "folder.h"
@@ -17,6 +18,7 @@ struct Store::Impl {
   OpenMark mark;
   ObjectFolder objects;
   Database database;
+  std::string author = "sonotwin";
 
   /// The database for a change. @throws Error(kDevice) where it can only be read, Error(kConflict)
   /// with a wrong key beside it

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <tuple>
 
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
@@ -82,6 +83,13 @@ PseudonymKey PseudonymKey::createOrLoad(const fs::path& folder) {
   return writeNew(file, toHex(bytes) + "\n") ? PseudonymKey(std::move(bytes)) : load(folder);
 }
 
+PseudonymKey PseudonymKey::copy(const fs::path& from_folder, const fs::path& to_folder) {
+  const PseudonymKey key = load(from_folder);
+  const fs::path file = fileFor(to_folder);
+  if (!fs::exists(file)) std::ignore = writeNew(file, toHex(key.bytes_) + "\n");
+  return load(to_folder);
+}
+
 PseudonymKey PseudonymKey::load(const fs::path& folder) {
   const fs::path file = fileFor(folder);
   struct stat status {};
@@ -102,6 +110,11 @@ PseudonymKey PseudonymKey::load(const fs::path& folder) {
                   "to do this, or to give you the key.");
   }
   return PseudonymKey(fromHex(readTextFile(file, 4096)));
+}
+
+std::string keyCheckOf(const Database& database) {
+  Statement row = database.query("SELECT key_check FROM store");
+  return row.step() ? row.text(0) : std::string();
 }
 
 KeyBeside::KeyBeside(const fs::path& folder, const std::string& key_check) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "database.h"
 #include "sonotwin/base/error.h"
 
 namespace sonotwin::store {
@@ -22,6 +23,9 @@ class PseudonymKey {
   /// @throws Error(kNotFound) if it is gone or another person's, Error(kConflict) if others can
   ///         read it, Error(kDamaged) if it is not a key; each with the remedy
   static PseudonymKey load(const std::filesystem::path& folder);
+  /// Lays the key of one store beside another; one that is there already stays. @returns that
+  static PseudonymKey copy(const std::filesystem::path& from_folder,
+                           const std::filesystem::path& to_folder);
 
   /// HMAC-SHA-256 of an identifier; `purpose` keeps equal texts of different meaning apart.
   [[nodiscard]] std::string mac(std::string_view purpose, std::string_view identifier) const;
@@ -32,6 +36,9 @@ class PseudonymKey {
   explicit PseudonymKey(std::vector<std::byte> bytes) : bytes_(std::move(bytes)) {}
   std::vector<std::byte> bytes_;
 };
+
+/// What a store remembers of its key, to know it by.
+[[nodiscard]] std::string keyCheckOf(const Database& database);
 
 /// The key beside an open store, or why there is none to use: reading does without.
 class KeyBeside {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "lists.h"
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -6,111 +8,39 @@
 #include "artifacts.h"
 #include "clip_rows.h"
 #include "impl.h"
-#include "sonotwin/base/error.h"
 
 namespace sonotwin::store {
 namespace {
-// Days count from the patient's first exam; an exam of unknown day stands on day 0.
-const std::string kDay =
-    "COALESCE(s.day - (SELECT MIN(f.day) FROM studies f WHERE f.patient = s.patient), 0)";
+// Those found to be one person stand under one pseudonym.
+constexpr const char* kPerson = "(SELECT q.person FROM patients q WHERE q.id = ?) ";
 
-const std::string kClipColumns =
-    "SELECT a.id, p.id, s.id, e.id, " + kDay +
-    ", s.day IS NOT NULL, c.frame_count, c.rows, c.cols, c.channels, r.spacing_x_mm, "
-    "r.spacing_y_mm, c.tracked, r.m00 IS NOT NULL, c.duration_s, r.body_region, c.source_format, "
-    "c.transfer_syntax, (SELECT COUNT(*) FROM masks m WHERE m.clip = c.artifact), "
-    "(SELECT COUNT(*) FROM volumes v WHERE v.clip = c.artifact), "
-    "(SELECT COUNT(*) FROM volumes v JOIN surfaces u ON u.volume = v.artifact "
-    "WHERE v.clip = c.artifact) ";
-
-const std::string kClipNeighbours =
-    "JOIN artifacts a ON a.pk = c.artifact JOIN series e ON e.pk = c.series "
-    "JOIN studies s ON s.pk = e.study JOIN patients p ON p.pk = s.patient "
-    "JOIN clip_revisions r ON r.clip = c.artifact AND r.number = c.revision ";
-
-ClipRow clipRowAt(const Statement& row) {
-  ClipRow clip;
-  clip.id = row.text(0);
-  clip.patient_id = row.text(1);
-  clip.study_id = row.text(2);
-  clip.series_id = row.text(3);
-  clip.day = row.number(4);
-  clip.day_known = row.integer(5) != 0;
-  clip.frames = row.number(6);
-  clip.rows = row.number(7);
-  clip.cols = row.number(8);
-  clip.channels = row.number(9);
-  if (!row.isNull(10)) clip.spacing_mm = {row.real(10), row.real(11)};
-  clip.tracked = row.integer(12) != 0;
-  clip.calibrated = row.integer(13) != 0;
-  clip.duration_s = row.real(14);
-  clip.body_region = row.text(15);
-  clip.source_format = row.text(16);
-  clip.transfer_syntax = row.text(17);
-  clip.mask_count = row.number(18);
-  clip.volume_count = row.number(19);
-  clip.surface_count = row.number(20);
-  return clip;
-}
-
-std::string clipConditions(const ClipFilter& filter) {
-  std::string where;
-  if (!filter.patient_id.empty()) {
-    where += "AND s.patient = (SELECT p.pk FROM patients p WHERE p.id = ?) ";
-  }
-  if (!filter.study_id.empty()) where += "AND s.id = ? ";
-  // The set of candidates first, as one look-up for every clip is slow; "+ 0" keeps the planner
-  // from looking the whole set up in every series.
-  if (!filter.body_region.empty()) {
-    where +=
-        "AND c.artifact + 0 IN (SELECT r.clip FROM clip_revisions r WHERE r.body_region = ?) "
-        "AND (SELECT r.body_region FROM clip_revisions r WHERE r.clip = c.artifact "
-        "AND r.number = c.revision) = ? ";
-  }
-  if (filter.from_day) where += "AND " + kDay + " >= ? ";
-  if (filter.to_day) where += "AND " + kDay + " <= ? ";
-  return where;
-}
-
-// The page is found by walking indexes in the list's own order, so that it ends with its last row,
-// and the wide rows are made for this page only. Written as cross joins because the planner keeps
-// their order.
-Statement clipPage(const Database& database, const ClipFilter& filter) {
-  const std::string order = "ORDER BY s.patient, s.day NULLS FIRST, s.pk, e.pk, c.artifact ";
-  Statement rows = database.query(
-      kClipColumns +
-      "FROM (SELECT c.artifact AS pk FROM studies s CROSS JOIN series e CROSS JOIN clips c "
-      "WHERE e.study = s.pk AND c.series = e.pk " +
-      clipConditions(filter) + order + "LIMIT ? OFFSET ?) page CROSS JOIN clips c " +
-      kClipNeighbours + "WHERE c.artifact = page.pk " + order);
-  for (const std::string& text :
-       {filter.patient_id, filter.study_id, filter.body_region, filter.body_region}) {
-    if (!text.empty()) rows.add(text);
-  }
-  for (const std::optional<int>& day : {filter.from_day, filter.to_day}) {
-    if (day) rows.add(*day);
-  }
-  rows.add(std::max(filter.limit, 0));
-  rows.add(std::max(filter.offset, 0));
-  return rows;
+std::vector<std::string> mergedInto(const Database& database, std::int64_t person) {
+  std::vector<std::string> ids;
+  Statement row = database.query(
+      "SELECT id FROM patients WHERE person = ? AND merged_into IS NOT NULL ORDER BY pk", person);
+  while (row.step()) ids.push_back(row.text(0));
+  return ids;
 }
 }  // namespace
 
-std::vector<PatientRow> Store::patients(int limit, int offset) const {
-  Statement row = impl_->database.query(
-      "SELECT p.id, (SELECT COUNT(*) FROM studies s WHERE s.patient = p.pk), "
-      "(SELECT COUNT(*) FROM studies s JOIN series e ON e.study = s.pk "
-      "JOIN clips c ON c.series = e.pk WHERE s.patient = p.pk), "
-      "(SELECT COUNT(*) FROM studies s JOIN series e ON e.study = s.pk "
-      "JOIN clips c ON c.series = e.pk JOIN volumes v ON v.clip = c.artifact "
-      "JOIN surfaces u ON u.volume = v.artifact WHERE s.patient = p.pk), "
-      "(SELECT COALESCE(MAX(s.day) - MIN(s.day), 0) FROM studies s WHERE s.patient = p.pk), "
-      "(SELECT r.body_region FROM studies s CROSS JOIN series e CROSS JOIN clips c "
-      "CROSS JOIN clip_revisions r WHERE s.patient = p.pk AND e.study = s.pk AND c.series = e.pk "
-      "AND r.clip = c.artifact AND r.number = c.revision AND r.body_region <> '' "
-      "ORDER BY s.day DESC NULLS LAST, s.pk DESC, e.pk DESC, c.artifact DESC LIMIT 1) "
-      "FROM patients p ORDER BY p.pk LIMIT ? OFFSET ?",
-      std::max(limit, 0), std::max(offset, 0));
+std::vector<PatientRow> listPatients(const Database& database, const std::string& patient_id,
+                                     int limit, int offset) {
+  const std::string condition =
+      patient_id.empty() ? "p.person = p.pk " : "p.pk = " + std::string(kPerson);
+  Statement row = database.query(
+      "SELECT p.id, (SELECT COUNT(*) FROM patients q JOIN studies s ON s.patient = q.pk "
+      "WHERE q.person = p.pk), "
+      "(SELECT COUNT(*) FROM clip_search t WHERE t.person = p.pk), "
+      "(SELECT COALESCE(SUM(t.surface_count), 0) FROM clip_search t WHERE t.person = p.pk), "
+      "(SELECT COALESCE(MAX(s.day + q.day_offset) - MIN(s.day + q.day_offset), 0) "
+      "FROM patients q JOIN studies s ON s.patient = q.pk WHERE q.person = p.pk), "
+      "(SELECT t.body_region FROM clip_search t WHERE t.person = p.pk AND t.body_region <> '' "
+      "ORDER BY t.person DESC, t.day DESC, t.study DESC, t.series DESC, t.clip DESC LIMIT 1), "
+      "p.pk FROM patients p WHERE " +
+      condition + "ORDER BY p.pk LIMIT ? OFFSET ?");
+  if (!patient_id.empty()) row.add(patient_id);
+  row.add(std::max(limit, 0));
+  row.add(std::max(offset, 0));
   std::vector<PatientRow> patients;
   while (row.step()) {
     patients.push_back({.id = row.text(0),
@@ -118,51 +48,90 @@ std::vector<PatientRow> Store::patients(int limit, int offset) const {
                         .clip_count = row.number(2),
                         .surface_count = row.number(3),
                         .last_exam_day = row.number(4),
-                        .body_region = row.text(5)});
+                        .body_region = row.text(5),
+                        .merged = mergedInto(database, row.integer(6))});
   }
   return patients;
 }
 
-std::vector<StudyRow> Store::studies(const std::string& patient_id) const {
-  const std::string condition = patient_id.empty() ? "" : "WHERE p.id = ? ";
-  Statement row = impl_->database.query(
-      "SELECT s.id, p.id, ROW_NUMBER() OVER (PARTITION BY s.patient "
-      "ORDER BY s.day IS NULL, s.day, s.pk), " +
-      kDay +
-      ", s.day IS NOT NULL, "
-      "(SELECT COUNT(*) FROM series e JOIN clips c ON c.series = e.pk WHERE e.study = s.pk) "
-      "FROM patients p JOIN studies s ON s.patient = p.pk " +
-      condition + "ORDER BY p.pk, s.day IS NULL, s.day, s.pk");
-  if (!patient_id.empty()) row.add(patient_id);
+// Numbers and days are the person's, so all exams of the persons are looked at, whichever is asked.
+std::vector<StudyRow> listStudies(const Database& database, const std::string& patient_id,
+                                  const std::string& study_id) {
+  std::string persons;
+  if (!patient_id.empty()) persons = "WHERE p.person = " + std::string(kPerson);
+  if (!study_id.empty()) {
+    persons =
+        "WHERE p.person = (SELECT q.person FROM studies x JOIN patients q "
+        "ON q.pk = x.patient WHERE x.id = ?) ";
+  }
+  Statement row = database.query(
+      "SELECT s.id, w.id, ROW_NUMBER() OVER (PARTITION BY p.person "
+      "ORDER BY s.day IS NULL, s.day + p.day_offset, s.pk), "
+      "s.day + p.day_offset - MIN(s.day + p.day_offset) OVER (PARTITION BY p.person), "
+      "(SELECT COUNT(*) FROM clip_search t WHERE t.study = s.pk) "
+      "FROM patients p JOIN patients w ON w.pk = p.person JOIN studies s ON s.patient = p.pk " +
+      persons + "ORDER BY p.person, s.day IS NULL, s.day + p.day_offset, s.pk");
+  for (const std::string& id : {patient_id, study_id}) {
+    if (!id.empty()) row.add(id);
+  }
   std::vector<StudyRow> studies;
   while (row.step()) {
+    if (!study_id.empty() && row.text(0) != study_id) continue;
     studies.push_back({.id = row.text(0),
                        .patient_id = row.text(1),
                        .number = row.number(2),
                        .day = row.number(3),
-                       .day_known = row.integer(4) != 0,
-                       .clip_count = row.number(5)});
+                       .day_known = !row.isNull(3),
+                       .clip_count = row.number(4)});
   }
   return studies;
 }
 
-std::vector<ClipRow> Store::clips(const ClipFilter& filter) const {
-  std::vector<ClipRow> clips;
-  for (Statement row = clipPage(impl_->database, filter); row.step();) {
-    clips.push_back(clipRowAt(row));
-  }
-  return clips;
+std::vector<PatientRow> Store::patients(int limit, int offset) const {
+  return listPatients(impl_->database, {}, limit, offset);
 }
 
-ClipRow Store::clipRow(const std::string& clip_id) const {
-  const std::int64_t clip = requireArtifact(impl_->database, clip_id, "clip");
+std::vector<StudyRow> Store::studies(const std::string& patient_id) const {
+  return listStudies(impl_->database, patient_id, {});
+}
+
+std::vector<RecordRow> Store::records(const std::string& kind) const {
+  const std::string condition = kind.empty() ? "" : "WHERE a.kind = ? ";
   Statement row = impl_->database.query(
-      kClipColumns + "FROM clips c " + kClipNeighbours + "WHERE c.artifact = ?", clip);
-  if (!row.step()) {
-    throw Error(ErrorKind::kDamaged,
-                "The rows of " + clip_id + " do not fit together. Run `sonotwin verify`.");
+      "SELECT a.id, a.kind, r.name, r.json, a.created_utc FROM records r "
+      "JOIN artifacts a ON a.pk = r.artifact " +
+      condition + "ORDER BY r.artifact");
+  if (!kind.empty()) row.add(kind);
+  std::vector<RecordRow> records;
+  while (row.step()) {
+    records.push_back({.id = row.text(0),
+                       .kind = row.text(1),
+                       .name = row.text(2),
+                       .json = row.text(3),
+                       .created_utc = row.text(4)});
   }
-  return clipRowAt(row);
+  return records;
+}
+
+std::vector<AnnotationRow> Store::annotations(const std::string& clip_id) const {
+  const std::string condition = clip_id.empty() ? "" : "WHERE b.id = ? ";
+  Statement row = impl_->database.query(
+      "SELECT a.id, b.id, p.id, n.version, n.state, a.author, a.created_utc FROM annotations n "
+      "JOIN masks m ON m.artifact = n.mask JOIN artifacts a ON a.pk = n.mask "
+      "JOIN artifacts b ON b.pk = m.clip LEFT JOIN artifacts p ON p.pk = n.parent " +
+      condition + "ORDER BY n.mask");
+  if (!clip_id.empty()) row.add(clip_id);
+  std::vector<AnnotationRow> annotations;
+  while (row.step()) {
+    annotations.push_back({.id = row.text(0),
+                           .clip_id = row.text(1),
+                           .parent_id = row.text(2),
+                           .version = row.number(3),
+                           .state = row.text(4),
+                           .author = row.text(5),
+                           .created_utc = row.text(6)});
+  }
+  return annotations;
 }
 
 std::vector<MaskRow> Store::masks(const std::string& clip_id) const {

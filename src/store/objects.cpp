@@ -2,6 +2,7 @@
 #include "objects.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +14,24 @@
 
 namespace sonotwin::store {
 namespace fs = std::filesystem;
+namespace {
+// None if the file ends early or cannot be read.
+std::optional<std::string> hashOf(const fs::path& path, std::uint64_t size,
+                                  const Progress& progress) {
+  const ObjectFile file(path);
+  Sha256 hash;
+  std::vector<std::byte> block(std::size_t{1} << 20);
+  for (std::uint64_t done = 0; done < size;) {
+    progress.throwIfCancelled();
+    const std::span part(
+        block.data(), static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), size - done)));
+    if (!file.read(done, part)) return std::nullopt;
+    hash.update(part);
+    done += part.size();
+  }
+  return hash.finishHex();
+}
+}  // namespace
 
 NewObject::NewObject(const fs::path& temporary_folder) : file_(temporary_folder / "object") {}
 
@@ -46,23 +65,54 @@ bool ObjectFile::read(std::uint64_t offset, std::span<std::byte> into) const noe
   return true;
 }
 
+ArrivingFile::~ArrivingFile() {
+  ::unlink(file_.c_str());
+}
+
+ObjectRef ArrivingFile::hash(const Progress& progress) const {
+  std::error_code absent;
+  const std::uint64_t size = fs::file_size(file_, absent);
+  if (absent) throwNotFound("The file to be stored is not in the store's temporary folder.");
+  const std::optional<std::string> sha256 = hashOf(file_, size, progress);
+  if (!sha256) throw Error(ErrorKind::kDevice, "The file to be stored cannot be read.");
+  return {*sha256, size};
+}
+
 ObjectFolder::ObjectFolder(fs::path store_folder) : store_folder_(std::move(store_folder)) {}
 
 fs::path ObjectFolder::path(const std::string& sha256) const {
   return store_folder_ / "objects" / sha256.substr(0, 2) / sha256;
 }
 
-void ObjectFolder::keep(NewObject&& object) const {
-  const ObjectRef ref = object.finish();
-  const fs::path target = path(ref.sha256);
+bool ObjectFolder::has(const ObjectRef& object) const {
+  const fs::path target = path(object.sha256);
   std::error_code absent;
   if (fs::create_directory(target.parent_path(), absent)) flushDirectory(store_folder_ / "objects");
-  if (fs::file_size(target, absent) == ref.size_bytes && !absent) {
-    // Whoever put it there may not have flushed the folder yet; our row is going to rely on it.
-    flushDirectory(target.parent_path());
-    return;
+  if (fs::file_size(target, absent) != object.size_bytes || absent) return false;
+  // Whoever put it there may not have flushed the folder yet; our row is going to rely on it.
+  flushDirectory(target.parent_path());
+  return true;
+}
+
+void ObjectFolder::keep(NewObject&& object) const {
+  const ObjectRef ref = object.finish();
+  if (!has(ref)) object.file_.commitAs(path(ref.sha256));
+}
+
+void ObjectFolder::keep(const ArrivingFile& file, const ObjectRef& object) const {
+  if (has(object)) return;
+  const fs::path target = path(object.sha256);
+  const int descriptor = ::open(file.file_.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool flushed =
+      descriptor >= 0 && ::fchmod(descriptor, 0644) == 0 && ::fsync(descriptor) == 0;
+  const int code = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (!flushed || std::rename(file.file_.c_str(), target.c_str()) != 0) {
+    throw Error(ErrorKind::kDevice, std::string("A file cannot be taken into the store: ") +
+                                        std::strerror(flushed ? errno : code) +
+                                        ". Check free space and permissions, then try again.");
   }
-  object.file_.commitAs(target);
+  flushDirectory(target.parent_path());
 }
 
 std::vector<std::byte> ObjectFolder::read(const ObjectRef& object, const std::string& owner) const {
@@ -99,18 +149,9 @@ std::optional<std::string> ObjectFolder::problem(const ObjectRef& object, bool b
            std::to_string(object.size_bytes);
   }
   if (!bytes) return std::nullopt;
-  const ObjectFile file(file_path);
-  Sha256 hash;
-  std::vector<std::byte> block(std::size_t{1} << 20);
-  for (std::uint64_t done = 0; done < size;) {
-    progress.throwIfCancelled();
-    const std::span part(
-        block.data(), static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), size - done)));
-    if (!file.read(done, part)) return "the object's file cannot be read";
-    hash.update(part);
-    done += part.size();
-  }
-  if (hash.finishHex() != object.sha256) return "the object's bytes are not what was stored";
+  const std::optional<std::string> sha256 = hashOf(file_path, size, progress);
+  if (!sha256) return "the object's file cannot be read";
+  if (*sha256 != object.sha256) return "the object's bytes are not what was stored";
   return std::nullopt;
 }
 

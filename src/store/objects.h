@@ -55,6 +55,22 @@ class ObjectFile {
   std::string absence_;
 };
 
+/// A file in tmp/ that is to become an object; gone unless it is kept.
+class ArrivingFile {
+ public:
+  explicit ArrivingFile(std::filesystem::path file) : file_(std::move(file)) {}
+  ~ArrivingFile();
+  ArrivingFile(const ArrivingFile&) = delete;
+  ArrivingFile& operator=(const ArrivingFile&) = delete;
+
+  /// @throws Error(kNotFound) if it is not there, Error(kDevice)
+  [[nodiscard]] ObjectRef hash(const Progress& progress) const;
+
+ private:
+  friend class ObjectFolder;
+  std::filesystem::path file_;
+};
+
 /// objects/: files named by the SHA-256 of their bytes, never changed, never removed.
 ///
 /// A kept object is on the disk, flushed with its folder, before the row that names it is
@@ -67,6 +83,7 @@ class ObjectFolder {
   [[nodiscard]] NewObject begin() const { return NewObject(store_folder_ / "tmp"); }
   /// Keeps it under its hash. One that is there in full is used, one cut short is replaced.
   void keep(NewObject&& object) const;
+  void keep(const ArrivingFile& file, const ObjectRef& object) const;
 
   [[nodiscard]] std::filesystem::path path(const std::string& sha256) const;
   /// Whole content, checked against its hash. @throws Error(kDamaged) saying what of `owner` is
@@ -78,6 +95,8 @@ class ObjectFolder {
                                                    const Progress& progress) const;
 
  private:
+  /// Whether an object is there in full, with its folder's entry on the disk.
+  [[nodiscard]] bool has(const ObjectRef& object) const;
   std::filesystem::path store_folder_;
 };
 

@@ -5,18 +5,12 @@
 #include <cctype>
 
 #include "seal.h"
+#include "search_rows.h"
 #include "sonotwin/base/error.h"
 
 namespace sonotwin::store {
 namespace {
 constexpr std::size_t kIdDigits = 16;
-
-// Into the past, by 1 to 101 years: a shifted day tells nothing, a difference of two everything.
-int dayShift(const PseudonymKey& key, const std::string& patient_key) {
-  constexpr unsigned long kLeast = 365, kRange = 36525;
-  const unsigned long drawn = std::stoul(key.mac("day", patient_key).substr(0, 8), nullptr, 16);
-  return -static_cast<int>(kLeast + drawn % kRange);
-}
 
 std::optional<std::int64_t> find(const Database& database, std::string_view sql,
                                  const std::string& mac) {
@@ -37,26 +31,39 @@ std::int64_t placePatient(Database& database, const KeyedOrigin& keyed) {
     return *known;
   }
   const std::int64_t pk = insertedKey(
-      database.query("INSERT INTO patients (id, mac, day_shift) VALUES (?, ?, ?) RETURNING pk",
-                     pseudonymOf(database, keyed.patient_mac), keyed.patient_mac, keyed.day_shift));
+      database.query("INSERT INTO patients (pk, id, mac, merged_into, person, day_offset) "
+                     "SELECT n.pk, ?, ?, NULL, n.pk, 0 "
+                     "FROM (SELECT COALESCE(MAX(pk), 0) + 1 AS pk FROM patients) n RETURNING pk",
+                     pseudonymOf(database, keyed.patient_mac), keyed.patient_mac));
   seal(database, "patient", pk);
   return pk;
+}
+
+// A day that is new can be the first, from which all others of the person count.
+void refreshDaysOf(Database& database, std::int64_t study) {
+  Statement row = database.query(
+      "SELECT p.person FROM studies s JOIN patients p ON p.pk = s.patient WHERE s.pk = ?", study);
+  row.step();
+  refreshDays(database, row.integer(0));
 }
 
 std::int64_t placeStudy(Database& database, const KeyedOrigin& keyed,
                         std::optional<std::int64_t> day) {
   if (const auto known = find(database, "SELECT pk FROM studies WHERE mac = ?", keyed.study_mac)) {
-    if (day) {
-      database.run("UPDATE studies SET day = ? WHERE pk = ? AND day IS NULL", *day, *known);
+    if (day &&
+        find(database, "SELECT pk FROM studies WHERE mac = ? AND day IS NULL", keyed.study_mac)) {
+      database.run("UPDATE studies SET day = ? WHERE pk = ?", *day, *known);
       seal(database, "study", *known);
+      refreshDaysOf(database, *known);
     }
     return *known;
   }
   const std::int64_t patient = placePatient(database, keyed);
-  const std::int64_t pk = insertedKey(database.query(
-      "INSERT INTO studies (id, mac, patient, day) VALUES (?, ?, ?, ?) RETURNING pk",
-      "study-" + keyed.study_mac.substr(0, kIdDigits), keyed.study_mac, patient, day));
+  const std::int64_t pk = insertedKey(
+      database.query("INSERT INTO studies (id, mac, patient, day) VALUES (?, ?, ?, ?) RETURNING pk",
+                     studyId(keyed.study_mac), keyed.study_mac, patient, day));
   seal(database, "study", pk);
+  if (day) refreshDaysOf(database, pk);
   return pk;
 }
 }  // namespace
@@ -81,10 +88,20 @@ KeyedOrigin keyed(const PseudonymKey& key, const Origin& origin) {
                         ? key.mac("exam-day", keyed.patient_mac + "|" + day)
                         : key.mac("study", keyed.patient_mac + "|" + origin.study_key);
   keyed.series_mac = key.mac("series", keyed.study_mac + "|" + origin.series_key);
-  keyed.day_shift = dayShift(key, origin.patient_key);
+  keyed.day_shift = dayShift(key, keyed.patient_mac);
   keyed.source_mac = sourceMac(key, origin.source_sha256);
   keyed.calibration_mac = calibrationMac(key, origin.calibration_sha256);
   return keyed;
+}
+
+int dayShift(const PseudonymKey& key, const std::string& patient_mac) {
+  constexpr unsigned long kLeast = 365, kRange = 36525;
+  const std::string drawn = key.mac("day-shift", patient_mac).substr(0, 8);
+  return -static_cast<int>(kLeast + std::stoul(drawn, nullptr, 16) % kRange);
+}
+
+std::string studyId(const std::string& study_mac) {
+  return "study-" + study_mac.substr(0, kIdDigits);
 }
 
 std::string pseudonymOf(const Database& database, const std::string& patient_mac) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -13,42 +14,64 @@
 
 namespace sonotwin::store {
 namespace {
+/// How a clip's frames look, and where they come from.
+struct FrameForm {
+  int rows = 0, cols = 0, channels = 1;
+  media::PixelType type = media::PixelType::kUint8;
+  std::vector<std::byte> recipe;  ///< empty: raw samples
+};
+
+media::Image readFrame(const ObjectFile& file, const dicom::FrameBytes& place,
+                       const FrameForm& form, const std::string& clip_id, int index) {
+  const auto damaged = [&](const std::string& reason) {
+    return Error(ErrorKind::kDamaged, "Frame " + std::to_string(index) + " of " + clip_id +
+                                          " cannot be read from the store: " + reason +
+                                          ". Run `sonotwin verify`, then restore a backup or "
+                                          "ingest the clip's file again.");
+  };
+  if (!file.absence().empty()) throw damaged(file.absence());
+  if (form.recipe.empty()) {
+    media::Image image(form.rows, form.cols, form.channels, form.type);
+    if (!file.read(place.offset, image.data)) throw damaged("cut short");
+    return image;
+  }
+  std::vector<std::byte> bytes(place.size);
+  if (!file.read(place.offset, bytes)) throw damaged("cut short");
+  media::Image image = dicom::decodeFrame(form.recipe, bytes, index);
+  const bool fits = image.rows == form.rows && image.cols == form.cols &&
+                    image.channels == form.channels && image.type == form.type;
+  if (!fits) throw damaged("it is not of the clip's size");
+  return image;
+}
+
 // Holds the object open: frames stay readable when the store closes.
 class StoredFrames final : public media::FrameSource {
  public:
-  StoredFrames(const std::filesystem::path& object, std::string clip_id,
-               const media::ClipInfo& info, std::vector<std::uint64_t> offsets)
+  StoredFrames(const std::filesystem::path& object, std::string clip_id, FrameForm form,
+               std::vector<dicom::FrameBytes> places)
       : file_(object),
         clip_id_(std::move(clip_id)),
-        rows_(info.rows),
-        cols_(info.cols),
-        channels_(info.channels),
-        type_(info.type),
-        offsets_(std::move(offsets)) {}
+        form_(std::move(form)),
+        places_(std::move(places)) {}
 
   [[nodiscard]] media::Image frame(int index) const override {
     const auto at = static_cast<std::size_t>(index);
-    if (index < 0 || at >= offsets_.size()) {
+    if (index < 0 || at >= places_.size()) {
       throwNotFound(clip_id_ + " has no frame " + std::to_string(index) + ".");
     }
-    media::Image image(rows_, cols_, channels_, type_);
-    if (!file_.absence().empty() || !file_.read(offsets_[at], image.data)) {
-      const std::string reason = file_.absence().empty() ? "cut short" : file_.absence();
-      throw Error(ErrorKind::kDamaged, "Frame " + std::to_string(index) + " of " + clip_id_ +
-                                           " cannot be read from the store: " + reason +
-                                           ". Run `sonotwin verify`, then restore a backup or "
-                                           "ingest the clip's file again.");
-    }
-    return image;
+    return readFrame(file_, places_[at], form_, clip_id_, index);
   }
 
  private:
   ObjectFile file_;
   std::string clip_id_;
-  int rows_, cols_, channels_;
-  media::PixelType type_;
-  std::vector<std::uint64_t> offsets_;
+  FrameForm form_;
+  std::vector<dicom::FrameBytes> places_;
 };
+
+std::vector<std::byte> copyOf(std::span<const std::byte> bytes) {
+  return {bytes.begin(), bytes.end()};
+}
 
 ObjectRef objectAt(const Statement& row, int column) {
   return {row.text(column), static_cast<std::uint64_t>(row.integer(column + 1))};
@@ -57,13 +80,6 @@ ObjectRef objectAt(const Statement& row, int column) {
 [[noreturn]] void throwTorn(const std::string& id) {
   throw Error(ErrorKind::kDamaged,
               "The rows of " + id + " do not fit together. Run `sonotwin verify`.");
-}
-
-std::vector<std::string> neighbours(const Database& database, std::string_view sql,
-                                    std::int64_t artifact) {
-  std::vector<std::string> ids;
-  for (Statement row = database.query(sql, artifact); row.step();) ids.push_back(row.text(0));
-  return ids;
 }
 }  // namespace
 
@@ -75,17 +91,43 @@ media::Clip Store::clip(const std::string& clip_id) const {
   clip.info = readInfo(database, artifact);
   clip.frames = readFrames(database, artifact);
   Statement row = database.query(
-      "SELECT o.sha256, o.size_bytes FROM clips c JOIN objects o ON o.pk = c.object "
+      "SELECT o.sha256, o.size_bytes, t.places, t.recipe FROM clips c "
+      "JOIN objects o ON o.pk = c.object JOIN frame_tables t ON t.clip = c.artifact "
       "WHERE c.artifact = ?",
       artifact);
-  const std::uint64_t bytes = clip.frames.size() * frameBytes(clip.info);
-  if (!row.step() || clip.frames.size() != static_cast<std::size_t>(clip.info.frame_count) ||
-      objectAt(row, 0).size_bytes != bytes) {
-    throwTorn(clip_id);
-  }
-  clip.pixels = std::make_shared<StoredFrames>(impl_->objects.path(row.text(0)), clip_id, clip.info,
-                                               readOffsets(database, artifact));
+  if (!row.step()) throwTorn(clip_id);
+  const ObjectRef object = objectAt(row, 0);
+  const media::ClipInfo& info = clip.info;
+  clip.pixels = std::make_shared<StoredFrames>(
+      impl_->objects.path(object.sha256), clip_id,
+      FrameForm{info.rows, info.cols, info.channels, info.type, copyOf(row.blob(3))},
+      unpackPlaces(row.blob(2), info.frame_count, frameBytes(info), object.size_bytes));
   return clip;
+}
+
+media::Image Store::frame(const std::string& clip_id, int index) const {
+  const auto at = static_cast<std::int64_t>(std::max(index, 0));
+  Statement row = impl_->database.query(
+      "SELECT c.frame_count, c.rows, c.cols, c.channels, c.pixel_type, o.sha256, o.size_bytes, "
+      "substr(t.places, 1 + 16 * ?, 16), t.recipe FROM artifacts a "
+      "JOIN clips c ON c.artifact = a.pk JOIN objects o ON o.pk = c.object "
+      "JOIN frame_tables t ON t.clip = a.pk WHERE a.id = ?",
+      at, clip_id);
+  if (!row.step()) throwNotFound("The store holds no clip \"" + clip_id + "\".");
+  if (index < 0 || index >= row.number(0)) {
+    throwNotFound(clip_id + " has no frame " + std::to_string(index) + ".");
+  }
+  const FrameForm form{row.number(1), row.number(2), row.number(3), pixelTypeOf(row.text(4)),
+                       copyOf(row.blob(8))};
+  const ObjectRef object = objectAt(row, 5);
+  const std::uint64_t bytes =
+      static_cast<std::uint64_t>(form.rows) * static_cast<std::uint64_t>(form.cols) *
+      static_cast<std::uint64_t>(form.channels) * media::bytesPerSample(form.type);
+  dicom::FrameBytes place{static_cast<std::uint64_t>(at) * bytes, bytes};
+  if (!row.blob(7).empty()) {
+    place = unpackPlaces(row.blob(7), 1, bytes, object.size_bytes).front();
+  }
+  return readFrame(ObjectFile(impl_->objects.path(object.sha256)), place, form, clip_id, index);
 }
 
 media::ClipMask Store::mask(const std::string& mask_id) const {
@@ -148,31 +190,6 @@ media::Surface Store::surface(const std::string& surface_id) const {
   surface.label = row.text(0);
   surface.world = row.text(1);
   return surface;
-}
-
-LineageNode Store::lineage(const std::string& id) const {
-  const Database& database = impl_->database;
-  const Transaction view(database, Transaction::Kind::kRead);
-  const std::int64_t artifact = requireArtifact(database, id, "");
-  Statement row = database.query(
-      "SELECT kind, recipe_json, program_version, author, created_utc FROM artifacts "
-      "WHERE pk = ?",
-      artifact);
-  if (!row.step()) throwTorn(id);
-  return {.id = id,
-          .kind = row.text(0),
-          .recipe_json = row.text(1),
-          .program_version = row.text(2),
-          .author = row.text(3),
-          .created_utc = row.text(4),
-          .made_from = neighbours(database,
-                                  "SELECT a.id FROM lineage l JOIN artifacts a ON a.pk = l.parent "
-                                  "WHERE l.child = ? ORDER BY l.position",
-                                  artifact),
-          .used_for = neighbours(database,
-                                 "SELECT a.id FROM lineage l JOIN artifacts a ON a.pk = l.child "
-                                 "WHERE l.parent = ? ORDER BY l.child",
-                                 artifact)};
 }
 
 }  // namespace sonotwin::store

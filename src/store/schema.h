@@ -5,6 +5,8 @@ namespace sonotwin::store {
 
 /// resources/schema.sql.
 extern const char* const kSchema;
-inline constexpr int kSchemaVersion = 1;
+/// resources/schema_from_1.sql.
+extern const char* const kSchemaFrom1;
+inline constexpr int kSchemaVersion = 2;
 
 }  // namespace sonotwin::store

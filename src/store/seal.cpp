@@ -22,7 +22,10 @@ constexpr const char* kLabels =
 constexpr std::array kSchemaItself = {Database::kSchemaQuery};
 constexpr std::array kStore = {
     "SELECT key_check, program_version, created_utc FROM store WHERE pk = ?"};
-constexpr std::array kPatient = {"SELECT id, mac, day_shift FROM patients WHERE pk = ?"};
+constexpr std::array kPatient = {
+    "SELECT p.id, p.mac, m.mac, w.mac, p.day_offset FROM patients p "
+    "LEFT JOIN patients m ON m.pk = p.merged_into JOIN patients w ON w.pk = p.person "
+    "WHERE p.pk = ?"};
 constexpr std::array kStudy = {
     "SELECT s.id, s.mac, p.mac, s.day FROM studies s JOIN patients p ON p.pk = s.patient "
     "WHERE s.pk = ?"};
@@ -37,10 +40,10 @@ constexpr std::array kClip = {
     "JOIN objects o ON o.pk = c.object WHERE c.artifact = ?",
     "SELECT position, x0, y0, x1, y1, spatial_format, data_type, units_x, units_y, delta_x, "
     "delta_y FROM regions WHERE clip = ? ORDER BY position",
-    "SELECT number, byte_offset, time_s, pose_status, m00, m01, m02, m03, m10, m11, m12, m13, "
-    "m20, m21, m22, m23 FROM frames WHERE clip = ? ORDER BY number"};
+    "SELECT places, times_s, poses, recipe FROM frame_tables WHERE clip = ?"};
 constexpr std::array kRevision = {
     "SELECT a.id, r.number, r.spacing_x_mm, r.spacing_y_mm, r.spacing_source, r.body_region, "
+    "r.view_label, "
     "r.sector_x0, r.sector_y0, r.sector_x1, r.sector_y1, r.fan_apex_x_px, r.fan_apex_y_px, "
     "r.fan_start_radius_px, r.fan_end_radius_px, r.fan_left_rad, r.fan_right_rad, "
     "r.fan_rows_per_col, r.m00, r.m01, r.m02, r.m03, r.m10, r.m11, r.m12, r.m13, r.m20, r.m21, "
@@ -69,6 +72,31 @@ constexpr std::array kSurface = {
     "WHERE s.artifact = ?"};
 constexpr std::array kModel = {kArtifact, kParents,
                                "SELECT name, card_json FROM models WHERE artifact = ?"};
+constexpr std::array kRecord = {kArtifact, kParents,
+                                "SELECT name, json FROM records WHERE artifact = ?"};
+constexpr std::array kAnnotation = {
+    "SELECT a.id, f.id, p.id, n.version, n.state FROM annotations n "
+    "JOIN artifacts a ON a.pk = n.mask JOIN artifacts f ON f.pk = n.first "
+    "LEFT JOIN artifacts p ON p.pk = n.parent WHERE n.mask = ?"};
+constexpr std::array kSearch = {
+    "SELECT name, query_json, author, created_utc FROM searches WHERE pk = ?"};
+constexpr std::array kProtocol = {
+    "SELECT name, author, created_utc FROM protocols WHERE pk = ?",
+    "SELECT position, name, body_region, view_label FROM protocol_views WHERE protocol = ? "
+    "ORDER BY position"};
+constexpr std::array kQuarantine = {
+    "SELECT id, patient_id, study_mac, series_mac, size_bytes, reason, state, author, created_utc, "
+    "decided_utc FROM quarantine WHERE pk = ?",
+    "SELECT position, x0, y0, x1, y1 FROM quarantine_boxes WHERE quarantine = ? "
+    "ORDER BY position"};
+constexpr std::array kActions = {"SELECT sha256, actions_json FROM action_lists WHERE pk = ?"};
+constexpr std::array kReport = {
+    "SELECT a.id, l.sha256, r.method, r.program_version, r.author, r.created_utc "
+    "FROM ingest_reports r JOIN artifacts a ON a.pk = r.clip "
+    "JOIN action_lists l ON l.pk = r.actions WHERE r.pk = ?"};
+// The chain seals all entries but the last ones' being there.
+constexpr std::array kAudit = {
+    "SELECT number, sha256 FROM audit WHERE ? = 1 ORDER BY number DESC LIMIT 1"};
 
 const std::array kSubjects = {
     SealedSubject{"schema", "SELECT 1", kSchemaItself},
@@ -82,7 +110,19 @@ const std::array kSubjects = {
     SealedSubject{"mask", "SELECT pk FROM artifacts WHERE kind = 'mask'", kMask},
     SealedSubject{"volume", "SELECT pk FROM artifacts WHERE kind = 'volume'", kVolume},
     SealedSubject{"surface", "SELECT pk FROM artifacts WHERE kind = 'surface'", kSurface},
-    SealedSubject{"model", "SELECT pk FROM artifacts WHERE kind = 'model'", kModel}};
+    SealedSubject{"model", "SELECT pk FROM artifacts WHERE kind = 'model'", kModel},
+    SealedSubject{"record",
+                  "SELECT pk FROM artifacts WHERE kind IN ('dataset', 'training', 'registration', "
+                  "'measurement')",
+                  kRecord},
+    SealedSubject{"annotation", "SELECT mask FROM annotations", kAnnotation},
+    SealedSubject{"search", "SELECT pk FROM searches", kSearch},
+    SealedSubject{"protocol", "SELECT pk FROM protocols", kProtocol},
+    SealedSubject{"quarantine", "SELECT pk FROM quarantine", kQuarantine},
+    SealedSubject{"actions", "SELECT pk FROM action_lists", kActions},
+    SealedSubject{"report", "SELECT pk FROM ingest_reports", kReport},
+    SealedSubject{"audit", "SELECT 1 FROM (SELECT COUNT(*) AS n FROM audit) c WHERE c.n > 0",
+                  kAudit}};
 }  // namespace
 
 std::span<const SealedSubject> sealedSubjects() {
@@ -96,6 +136,10 @@ std::string sealOf(const Database& database, const SealedSubject& subject, std::
     for (Statement row = database.query(query, pk); row.step();) hash.update(row.rowBytes());
   }
   return hash.finishHex();
+}
+
+void unseal(Database& database, const std::string& subject, std::int64_t pk) {
+  database.run("DELETE FROM seals WHERE subject = ? AND subject_pk = ?", subject, pk);
 }
 
 void seal(Database& database, const std::string& subject, std::int64_t pk) {

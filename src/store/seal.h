@@ -26,4 +26,7 @@ struct SealedSubject {
 /// Writes or renews the seal of a subject; to be called last in its transaction.
 void seal(Database& database, const std::string& subject, std::int64_t pk);
 
+/// For a subject that is removed.
+void unseal(Database& database, const std::string& subject, std::int64_t pk);
+
 }  // namespace sonotwin::store

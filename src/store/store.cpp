@@ -2,7 +2,9 @@
 #include "sonotwin/store/store.h"
 
 #include "artifacts.h"
+#include "audit.h"
 #include "impl.h"
+#include "migrate.h"
 #include "origins.h"
 #include "seal.h"
 #include "sonotwin/base/error.h"
@@ -12,9 +14,23 @@
 namespace sonotwin::store {
 namespace fs = std::filesystem;
 namespace {
-std::string keyCheckOf(const Database& database) {
-  Statement row = database.query("SELECT key_check FROM store");
-  return row.step() ? row.text(0) : std::string();
+// A UUID of version 8 (free form) as one decimal number. Source: ITU-T X.667, RFC 9562.
+std::string uidOf(const std::string& mac) {
+  std::string hex = mac.substr(0, 32);
+  hex[12] = '8';
+  hex[16] = "89ab"[std::stoi(hex.substr(16, 1), nullptr, 16) % 4];
+  std::string digits = "0";  // most significant last
+  for (const char c : hex) {
+    int carry = c <= '9' ? c - '0' : c - 'a' + 10;
+    for (char& digit : digits) {
+      carry += 16 * (digit - '0');
+      digit = static_cast<char>('0' + carry % 10);
+      carry /= 10;
+    }
+    for (; carry > 0; carry /= 10) digits += static_cast<char>('0' + carry % 10);
+  }
+  while (digits.size() > 1 && digits.back() == '0') digits.pop_back();
+  return "2.25." + std::string(digits.rbegin(), digits.rend());
 }
 }  // namespace
 
@@ -42,6 +58,7 @@ Store Store::create(const fs::path& folder) {
           key.check(), programVersion(), nowUtc());
       seal(database, "schema", 1);
       seal(database, "store", 1);
+      record(database, {.author = "sonotwin", .act = "store made"});
     });
     publish(file, canonical / kDatabaseName);
   }
@@ -54,10 +71,13 @@ Store Store::open(const fs::path& folder) {
     throwNotFound("There is no store in " + canonical.string() +
                   ". Make one with `sonotwin init`, or name another folder with --store.");
   }
-  Database database = Database::open(canonical / kDatabaseName);
+  Database database = openPresent(canonical);
   KeyBeside key(canonical, keyCheckOf(database));
-  return Store(std::make_unique<Impl>(Impl{canonical, std::move(key), OpenMark(canonical),
-                                           ObjectFolder(canonical), std::move(database)}));
+  return Store(std::make_unique<Impl>(Impl{.folder = canonical,
+                                           .key = std::move(key),
+                                           .mark = OpenMark(canonical),
+                                           .objects = ObjectFolder(canonical),
+                                           .database = std::move(database)}));
 }
 
 const fs::path& Store::folder() const noexcept {
@@ -69,7 +89,20 @@ fs::path Store::temporaryFolder() const {
 }
 
 std::string Store::pseudonym(const std::string& patient_key) const {
-  return pseudonymOf(impl_->database, impl_->key.require().mac("patient", patient_key));
+  const std::string mac = impl_->key.require().mac("patient", patient_key);
+  Statement person = impl_->database.query(
+      "SELECT w.id FROM patients p JOIN patients w ON w.pk = p.person WHERE p.mac = ?", mac);
+  return person.step() ? person.text(0) : pseudonymOf(impl_->database, mac);
+}
+
+PatientAlias Store::alias(const Origin& origin) const {
+  const KeyedOrigin keyed = store::keyed(impl_->key.require(), origin);
+  return {.id = pseudonymOf(impl_->database, keyed.patient_mac), .day_shift = keyed.day_shift};
+}
+
+std::string Store::keyedUid(const std::string& uid) const {
+  if (uid.empty()) throwBadInput("An empty UID stands for nothing and cannot be replaced.");
+  return uidOf(impl_->key.require().mac("uid", uid));
 }
 
 bool Store::writable() const noexcept {

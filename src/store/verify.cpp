@@ -5,9 +5,13 @@
 #include <vector>
 
 #include "artifacts.h"
+#include "audit.h"
+#include "clip_rows.h"
+#include "frame_table.h"
 #include "impl.h"
 #include "mask_blob.h"
 #include "seal.h"
+#include "search_rows.h"
 #include "sonotwin/base/error.h"
 
 namespace sonotwin::store {
@@ -19,18 +23,9 @@ struct Rule {
 };
 
 constexpr std::array kRules = {
-    Rule{"SELECT a.id FROM clips c JOIN artifacts a ON a.pk = c.artifact WHERE c.frame_count <> "
-         "(SELECT COUNT(*) FROM frames f WHERE f.clip = c.artifact)",
-         "it does not have as many frames as it says"},
-    Rule{"SELECT a.id FROM clips c JOIN artifacts a ON a.pk = c.artifact "
-         "JOIN objects o ON o.pk = c.object WHERE o.size_bytes <> c.frame_count * c.rows * c.cols "
-         "* c.channels * CASE c.pixel_type WHEN 'uint8' THEN 1 WHEN 'uint16' THEN 2 ELSE 4 END",
-         "its pixels are not as many as its frames need"},
-    Rule{"SELECT DISTINCT a.id FROM frames f JOIN clips c ON c.artifact = f.clip "
-         "JOIN artifacts a ON a.pk = c.artifact WHERE f.number >= c.frame_count "
-         "OR f.byte_offset <> f.number * c.rows * c.cols * c.channels "
-         "* CASE c.pixel_type WHEN 'uint8' THEN 1 WHEN 'uint16' THEN 2 ELSE 4 END",
-         "a frame is not where it must be"},
+    Rule{"SELECT a.id FROM clips c JOIN artifacts a ON a.pk = c.artifact WHERE NOT EXISTS "
+         "(SELECT 1 FROM frame_tables t WHERE t.clip = c.artifact)",
+         "its table of frames is missing"},
     Rule{"SELECT a.id FROM clips c JOIN artifacts a ON a.pk = c.artifact WHERE c.revision IS NOT "
          "(SELECT MAX(r.number) FROM clip_revisions r WHERE r.clip = c.artifact)",
          "its newest calibration is not the one in force"},
@@ -50,13 +45,22 @@ constexpr std::array kRules = {
          "SELECT 1 FROM masks t WHERE t.artifact = a.pk AND a.kind = 'mask' UNION ALL "
          "SELECT 1 FROM volumes t WHERE t.artifact = a.pk AND a.kind = 'volume' UNION ALL "
          "SELECT 1 FROM surfaces t WHERE t.artifact = a.pk AND a.kind = 'surface' UNION ALL "
-         "SELECT 1 FROM models t WHERE t.artifact = a.pk AND a.kind = 'model')",
+         "SELECT 1 FROM models t WHERE t.artifact = a.pk AND a.kind = 'model' UNION ALL "
+         "SELECT 1 FROM records t WHERE t.artifact = a.pk AND a.kind IN ('dataset', 'training', "
+         "'registration', 'measurement'))",
          "the row of its kind is missing"},
     Rule{"SELECT a.id FROM artifacts a JOIN (SELECT artifact, clip AS owner FROM masks UNION ALL "
          "SELECT artifact, clip FROM volumes UNION ALL SELECT artifact, volume FROM surfaces) t "
          "ON t.artifact = a.pk WHERE NOT EXISTS "
          "(SELECT 1 FROM lineage l WHERE l.child = a.pk AND l.parent = t.owner)",
-         "what it was made from is not in its lineage"}};
+         "what it was made from is not in its lineage"},
+    Rule{"SELECT p.id FROM patients p LEFT JOIN patients m ON m.pk = p.merged_into "
+         "WHERE p.person <> COALESCE(m.person, p.pk)",
+         "it does not stand under the person it was merged into"},
+    Rule{"SELECT a.id FROM annotations n JOIN artifacts a ON a.pk = n.mask "
+         "JOIN annotations p ON p.mask = n.parent "
+         "WHERE p.first <> n.first OR p.version + 1 <> n.version",
+         "its version does not follow the one it was made from"}};
 
 class Verifier {
  public:
@@ -70,7 +74,10 @@ class Verifier {
     for (const SealedSubject& subject : sealedSubjects()) {
       step("Checking rows", 0.2, [&] { checkSeals(subject); });
     }
-    step("Checking recipes", 0.3, [this] { checkJson(); });
+    step("Checking frames", 0.25, [this] { checkFrames(); });
+    step("Checking lists", 0.3, [this] { checkSearch(); });
+    step("Checking the audit log", 0.32, [this] { checkAudit(); });
+    step("Checking recipes", 0.34, [this] { checkJson(); });
     if (depth_ == VerifyDepth::kBytes) step("Checking masks", 0.35, [this] { checkMasks(); });
     step("Checking objects", 0.4, [this] { checkObjects(); });
     progress_.report(1.0, "Checking objects");
@@ -105,6 +112,38 @@ class Verifier {
     }
   }
 
+  void checkFrames() {
+    Statement row = database_.query(
+        "SELECT a.id, c.frame_count, c.rows, c.cols, c.channels, c.pixel_type, o.size_bytes, "
+        "t.places, t.times_s, t.poses FROM frame_tables t JOIN clips c ON c.artifact = t.clip "
+        "JOIN artifacts a ON a.pk = t.clip JOIN objects o ON o.pk = c.object");
+    while (row.step()) {
+      progress_.throwIfCancelled();
+      try {
+        media::ClipInfo info;
+        info.rows = row.number(2);
+        info.cols = row.number(3);
+        info.channels = row.number(4);
+        info.type = pixelTypeOf(row.text(5));
+        std::ignore = unpackPlaces(row.blob(7), row.number(1), frameBytes(info),
+                                   static_cast<std::uint64_t>(row.integer(6)));
+        std::ignore = unpackFrames(row.blob(8), row.blob(9), row.number(1));
+      } catch (const Error&) {
+        add(row.text(0), "its frames are not as many, or not where, they must be");
+      }
+    }
+  }
+
+  void checkSearch() {
+    for (Statement row = database_.query(outdatedSearchRows()); row.step();) {
+      add(row.text(0), "lists and searches do not show it as it is");
+    }
+  }
+
+  void checkAudit() {
+    for (Damage& problem : chainProblems(database_)) damages_.push_back(std::move(problem));
+  }
+
   void checkSeals(const SealedSubject& subject) {
     std::int64_t present = 0;
     Statement seal =
@@ -135,7 +174,8 @@ class Verifier {
   void checkJson() {
     Statement row = database_.query(
         "SELECT id, recipe_json FROM artifacts WHERE recipe_json <> '' UNION ALL "
-        "SELECT a.id, m.card_json FROM models m JOIN artifacts a ON a.pk = m.artifact");
+        "SELECT a.id, m.card_json FROM models m JOIN artifacts a ON a.pk = m.artifact UNION ALL "
+        "SELECT a.id, r.json FROM records r JOIN artifacts a ON a.pk = r.artifact");
     while (row.step()) {
       if (!isJson(row.text(1))) add(row.text(0), "its recipe or card is not valid JSON");
     }

@@ -34,6 +34,21 @@ class Verify : public testing::Test {
     clip.info.regions.resize(1);
     clip.info.regions[0].delta_x = 0.1;
     store.addClip(clip, origin, {});
+    addRecords(store);
+  }
+  // One row in each table that holds what people do.
+  void addRecords(Store& store) {
+    store.addRecord("dataset", "set", R"({"cases":3})", {});
+    const media::ClipMask drawn = halfMask(store.clip(ids_.clip).info);
+    const std::string first = store.addAnnotation(ids_.clip, drawn, "anna");
+    store.addAnnotation(ids_.clip, drawn, "ben", first);
+    store.saveSearch("nerves", {.label = "nerve"});
+    store.saveProtocol({"neck", {{"left", "neck", "long"}, {"right", "neck", ""}}});
+    store.addIngestReport(ids_.clip, {.actions = {{"(0010,0010)", "PatientName", "Z", 1}},
+                                      .method = "basic profile"});
+    const fs::path file = scratch_.path() / "with text";
+    writeBytes(file, "pixels that name a patient");
+    store.quarantineAdd(file, originOf("patient"), {{1, 2, 3, 4}}, "text found");
   }
   [[nodiscard]] std::vector<Damage> damages(VerifyDepth depth) const {
     return Store::open(folder_).verify(depth, {});
@@ -98,15 +113,18 @@ TEST_F(Verify, AnObjectWithoutARowIsNoDamage) {
 TEST_F(Verify, FindsEveryChangedRow) {
   const std::string original = bytesOf(database_);
   for (const char* const change : {
-           "UPDATE frames SET time_s = time_s + 1 WHERE number = 1",
-           "DELETE FROM frames WHERE number = 2",
-           "UPDATE frames SET byte_offset = byte_offset + 1 WHERE number = 2",
+           "UPDATE frame_tables SET times_s = zeroblob(length(times_s))",
+           "UPDATE frame_tables SET poses = substr(poses, 1, length(poses) - 1)",
+           "UPDATE frame_tables SET places = zeroblob(16)",
+           "UPDATE frame_tables SET recipe = zeroblob(1)",
+           "DELETE FROM frame_tables",
            "UPDATE clips SET device_model = 'other'",
            "UPDATE clips SET revision = 1",
            "UPDATE clip_revisions SET body_region = 'liver'",
            "UPDATE assumptions SET words = 'some'",
            "UPDATE regions SET delta_x = -delta_x",
-           "UPDATE patients SET day_shift = 0",
+           "UPDATE patients SET mac = upper(mac)",
+           "UPDATE patients SET id = 'P-0000-0000'",
            "UPDATE studies SET day = 1 WHERE day IS NULL",
            "UPDATE studies SET mac = upper(mac)",
            "UPDATE series SET id = id || '0'",
@@ -124,6 +142,26 @@ TEST_F(Verify, FindsEveryChangedRow) {
            "DELETE FROM surfaces",
            "UPDATE models SET card_json = '{}'",
            "UPDATE objects SET size_bytes = size_bytes + 1",
+           "UPDATE records SET json = '{}'",
+           "UPDATE records SET name = ''",
+           "UPDATE annotations SET state = 'rejected'",
+           "UPDATE annotations SET version = 3 WHERE version = 2",
+           "UPDATE clip_search SET day = 3",
+           "UPDATE clip_search SET annotated = 1 - annotated",
+           "UPDATE clip_search SET words = ''",
+           "DELETE FROM clip_search WHERE tracked = 1",
+           "UPDATE clip_labels SET name = 'artery' WHERE name = 'nerve'",
+           "UPDATE searches SET query_json = '{}'",
+           "DELETE FROM searches",
+           "UPDATE protocols SET name = 'other'",
+           "DELETE FROM protocol_views WHERE position = 1",
+           "UPDATE quarantine SET state = 'released'",
+           "UPDATE quarantine_boxes SET x1 = 9",
+           "UPDATE action_lists SET actions_json = '[]'",
+           "UPDATE ingest_reports SET method = ''",
+           "DELETE FROM ingest_reports",
+           "DROP TRIGGER audit_is_not_changed; UPDATE audit SET author = 'me' WHERE number = 2",
+           "DROP TRIGGER audit_is_not_removed; DELETE FROM audit WHERE number = 2",
            "UPDATE seals SET sha256 = upper(sha256) WHERE subject = 'mask'",
            "DELETE FROM seals WHERE subject = 'clip'",
            "DELETE FROM sources",
@@ -137,7 +175,7 @@ TEST_F(Verify, FindsEveryChangedRow) {
 }
 
 TEST_F(Verify, NamesTheObjectOfAChangedRow) {
-  Database::open(database_).execute("UPDATE masks SET model = ''");
+  Database::open(database_).execute("UPDATE masks SET model = '' WHERE model = 'phantom'");
   const std::vector<Damage> found = damages(VerifyDepth::kRows);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].object, ids_.mask);
@@ -212,6 +250,32 @@ std::string account(const Store& store) {
   for (const ModelRow& row : store.models()) {
     tellLineage(row.id);
     out << row.name << row.status << row.card_json;
+  }
+  for (const RecordRow& row : store.records()) {
+    tellLineage(row.id);
+    out << row.name << row.json;
+  }
+  for (const AnnotationRow& row : store.annotations()) {
+    out << row.id << row.parent_id << row.version << row.state << row.author;
+  }
+  for (const SavedSearch& search : store.savedSearches()) {
+    out << search.name << search.query.label << search.author;
+  }
+  for (const AcquisitionProtocol& protocol : store.protocols()) {
+    out << protocol.name;
+    for (const auto& view : protocol.views) out << view.name << view.body_region << view.view_label;
+  }
+  for (const QuarantineRow& row : store.quarantined("")) {
+    out << row.id << row.patient_id << row.study_id << row.reason << row.state << row.boxes.size();
+  }
+  for (const AuditEntry& entry : store.audit(1000)) {
+    out << entry.number << entry.author << entry.act << entry.object << entry.detail;
+  }
+  for (const ClipRow& row : store.clips()) {
+    for (const IngestReport& report : store.ingestReports(row.id)) {
+      out << report.method;
+      for (const AttributeActions& a : report.actions) out << a.path << a.keyword << a.action;
+    }
   }
   out << store.clipOfSource("file").value_or("none");
   return out.str();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -10,106 +9,15 @@
 #include <vector>
 
 #include "sonotwin/base/progress.h"
+#include "sonotwin/dicom/frame_codec.h"
 #include "sonotwin/media/clip.h"
 #include "sonotwin/media/mask.h"
 #include "sonotwin/media/surface.h"
 #include "sonotwin/media/volume.h"
+#include "sonotwin/store/rows.h"
+#include "sonotwin/store/search.h"
 
 namespace sonotwin::store {
-
-// ---- rows, as lists and screens show them -------------------------------------------------------
-
-struct PatientRow {
-  std::string id;  ///< pseudonym, "P-7F3A-21C8"
-  int exam_count = 0;
-  int clip_count = 0;
-  int surface_count = 0;
-  int last_exam_day = 0;    ///< days since the patient's first exam
-  std::string body_region;  ///< of the newest clip that names one
-};
-
-struct StudyRow {
-  std::string id;
-  std::string patient_id;
-  int number = 0;         ///< 1 for the patient's first exam; exams of unknown day come last
-  int day = 0;            ///< since the patient's first exam
-  bool day_known = true;  ///< false: the file gave no date, `day` is 0
-  int clip_count = 0;
-};
-
-struct ClipRow {
-  std::string id;
-  std::string patient_id;
-  std::string study_id;
-  std::string series_id;
-  int day = 0;            ///< of the exam, since the patient's first
-  bool day_known = true;  ///< false: the file gave no date, `day` is 0
-  int frames = 0;
-  int rows = 0;
-  int cols = 0;
-  int channels = 1;
-  std::optional<std::array<double, 2>> spacing_mm;
-  bool tracked = false;
-  bool calibrated = false;  ///< has probe_from_image
-  double duration_s = 0.0;
-  std::string body_region;
-  std::string source_format;
-  std::string transfer_syntax;
-  int mask_count = 0;
-  int volume_count = 0;
-  int surface_count = 0;
-};
-
-struct MaskRow {
-  std::string id;
-  std::string clip_id;
-  std::string model;  ///< name of the model or author
-  std::vector<media::Label> labels;
-  int frames = 0;
-  double mean_confidence = 0.0;
-  std::string created_utc;
-};
-
-struct VolumeRow {
-  std::string id;
-  std::string clip_id;
-  std::string source;  ///< "bmode" or "mask"
-  std::array<int, 3> dims = {0, 0, 0};
-  double spacing_mm = 0.0;
-  double observed_fraction = 0.0;  ///< voxels with data / voxels not empty
-  std::string recipe_json;
-  std::string created_utc;
-};
-
-struct SurfaceRow {
-  std::string id;
-  std::string volume_id;
-  std::string clip_id;
-  std::string label;
-  double volume_ml = 0.0;
-  double area_mm2 = 0.0;
-  std::string created_utc;
-};
-
-struct ModelRow {
-  std::string id;      ///< content hash based
-  std::string name;    ///< as in models/NAME
-  std::string status;  ///< "candidate" or "promoted"
-  std::string card_json;
-  std::string created_utc;
-};
-
-/// An object in its lineage. `kind` is clip, mask, volume, surface, model.
-struct LineageNode {
-  std::string id;
-  std::string kind;
-  std::string recipe_json;  ///< how it was made; empty for what came from outside
-  std::string program_version;
-  std::string author;
-  std::string created_utc;
-  std::vector<std::string> made_from;  ///< ids
-  std::vector<std::string> used_for;   ///< ids
-};
 
 // ---- what goes in ------------------------------------------------------------------------------
 
@@ -139,11 +47,24 @@ struct AddedClip {
   bool calibration_changed = false;  ///< it was known, and has the calibration that came now
 };
 
-struct ClipFilter {
-  std::string patient_id = {}, study_id = {}, body_region = {};  ///< empty: any
-  std::optional<int> from_day = {}, to_day = {};
-  int limit = 1000;
-  int offset = 0;
+/// As a patient is or would be known. Each pseudonym has its own shift, merged or not.
+struct PatientAlias {
+  std::string id;
+  int day_shift = 0;  ///< days added to every date
+};
+
+/// A file that becomes the clip's pixel object, and how its frames are decoded.
+struct EncodedObject {
+  std::filesystem::path file;  ///< in `temporaryFolder()`: moved into the store, or removed
+  dicom::EncodedFrames frames;
+  std::optional<IngestReport> report = {};  ///< kept with the clip where it is new
+};
+
+struct BackupOptions {
+  /// Whoever has the key can tell whether a known person is in the store: kept apart by default.
+  bool with_key = false;
+  /// Link objects instead of copying them: quick and small, but one damaged disk takes both.
+  bool link_objects = false;
 };
 
 /// One finding of `verify`. Empty list: all is well.
@@ -156,7 +77,7 @@ enum class VerifyDepth { kRows, kBytes };
 
 /// The personalized, pseudonymized database: `sonotwin.sqlite` (index), `objects/` (pixels and
 /// meshes named by SHA-256), `tmp/`; the key for pseudonyms lies beside the folder in
-/// `FOLDER.key`, readable by its owner only.
+/// `FOLDER.key`, readable by its owner only. Every change is named in an audit log.
 ///
 /// What a call acknowledged survives a crash or power loss; what it did not leaves no trace. Ids
 /// derive from content and parents: adding the same thing twice gives the same id and adds
@@ -164,7 +85,8 @@ enum class VerifyDepth { kRows, kBytes };
 ///
 /// Reading needs neither the right to write nor the key. What changes the store throws
 /// Error(kDevice) where it cannot be written and Error(kConflict) with the key of another store, or
-/// one that others can read, beside it; what makes pseudonyms throws Error(kNotFound) without a key.
+/// one that others can read, beside it; what makes pseudonyms throws Error(kNotFound) without a
+/// key.
 /// @throws Error(kDamaged) for a damaged or newer store, Error(kDevice) where the disk fails,
 ///         Error(kConflict) while another program has been writing for over 10 s; whatever can go
 ///         in: Error(kBadInput) for text that is not UTF-8 and numbers that are not finite.
@@ -188,14 +110,25 @@ class Store {
   [[nodiscard]] std::optional<std::string> keyProblem() const;
   /// A folder on the store's file system for files that will be added; emptied when opened alone.
   [[nodiscard]] std::filesystem::path temporaryFolder() const;
-  /// Keyed pseudonym, for messages about a patient who may not be in the store yet.
+  /// Keyed pseudonym of the person, for messages about a patient who may not be in the store yet.
   [[nodiscard]] std::string pseudonym(const std::string& patient_key) const;
+  /// Who the patient of this origin is or would be; what goes into de-identified files.
+  [[nodiscard]] PatientAlias alias(const Origin& origin) const;
+  /// The same for the same UID and key: "2.25." and a 128-bit number (a UUID, ITU-T X.667).
+  [[nodiscard]] std::string keyedUid(const std::string& uid) const;
+  /// Who is named in the audit log from now on; "sonotwin" unless set.
+  void setAuthor(const std::string& author);
 
   // -- in: each call is one transaction
   /// Takes frames one at a time. Pixels, times, poses, regions, patient and series make a clip; its
   /// calibration does not: a known clip that comes with another one gets a revision.
   /// @throws Error(kBadInput) naming the frame that does not fit, Error(kCancelled)
   AddedClip addClip(const media::Clip& clip, const Origin& origin, const Progress& progress);
+  /// The same for a file that stays encoded: `clip.pixels` is not asked. The id rests on the bytes
+  /// of the frames, not on the rest of the file. @throws Error(kBadInput) if a frame lies outside
+  /// it
+  AddedClip addClip(const media::Clip& clip, const Origin& origin, EncodedObject object,
+                    const Progress& progress);
   /// A clip made from another by changing its pixels; joins the same series. @returns its id
   std::string addDerivedClip(const std::string& clip_id, const media::Clip& clip,
                              const Provenance& provenance, const Progress& progress);
@@ -214,15 +147,66 @@ class Store {
   /// Changes what a person may correct of a clip: spacing and its source, sector, probe_from_image,
   /// body region, assumptions. Recorded as a revision; the rest of `calibrated` is not looked at.
   void setCalibration(const std::string& clip_id, const media::ClipInfo& calibrated);
+  /// What the clip shows, for protocols and search: another revision.
+  void setView(const std::string& clip_id, const std::string& body_region,
+               const std::string& view_label);
+  /// A mask that `author` drew, as version 1 or, with a parent, the one after the parent's.
+  std::string addAnnotation(const std::string& clip_id, const media::ClipMask& mask,
+                            const std::string& author, const std::string& parent_id = {});
+  /// @param state  "draft", "final", "rejected"
+  void setAnnotationState(const std::string& mask_id, const std::string& state);
+  /// @param kind  "dataset", "training", "registration", "measurement"
+  std::string addRecord(const std::string& kind, const std::string& name, const std::string& json,
+                        const Provenance& provenance);
+  void addIngestReport(const std::string& clip_id, const IngestReport& report);
+
+  // -- people. Clips and exams keep their ids; later files of either pseudonym join the person.
+  /// Two pseudonyms are one person, who keeps the first's. @throws Error(kConflict) if they are
+  void mergePatients(const std::string& into_id, const std::string& from_id);
+  /// Takes a pseudonym back out, with those merged into it before.
+  /// @throws Error(kConflict) if it is merged into nobody
+  void unmergePatient(const std::string& patient_id);
+
+  // -- searches, protocols
+  /// Replaces one of the same name.
+  void saveSearch(const std::string& name, const ClipQuery& query);
+  void removeSearch(const std::string& name);
+  [[nodiscard]] std::vector<SavedSearch> savedSearches() const;
+  /// Replaces one of the same name. @throws Error(kBadInput) without a name or views
+  void saveProtocol(const AcquisitionProtocol& protocol);
+  void removeProtocol(const std::string& name);
+  [[nodiscard]] std::vector<AcquisitionProtocol> protocols() const;
+  [[nodiscard]] ProtocolStatus protocolStatus(const std::string& study_id,
+                                              const std::string& protocol_name) const;
+
+  // -- quarantine: identifying files, beside the store in `FOLDER.quarantine`, its owner's alone
+  /// Copies a file there. The same file again gives the same id; one that was decided waits anew.
+  std::string quarantineAdd(const std::filesystem::path& file, const Origin& origin,
+                            const std::vector<media::PixelRectangle>& boxes,
+                            const std::string& reason);
+  [[nodiscard]] std::vector<QuarantineRow> quarantined(const std::string& state = "waiting") const;
+  [[nodiscard]] QuarantineRow quarantineRow(const std::string& id) const;
+  /// @throws Error(kNotFound) if the file is gone
+  [[nodiscard]] std::filesystem::path quarantineFile(const std::string& id) const;
+  /// To be called once the object is in the store, or is not to come in: removes the file.
+  void quarantineRelease(const std::string& id, const std::string& reason);
+  void quarantineReject(const std::string& id, const std::string& reason);
 
   // -- out: lists, in order of arrival but for studies and clips: patient, then day
   [[nodiscard]] std::vector<PatientRow> patients(int limit = 1000, int offset = 0) const;
   [[nodiscard]] std::vector<StudyRow> studies(const std::string& patient_id = {}) const;
-  [[nodiscard]] std::vector<ClipRow> clips(const ClipFilter& filter = {}) const;
+  [[nodiscard]] std::vector<ClipRow> clips(const ClipQuery& query = {}) const;
+  /// How many clips the query finds, whatever its page.
+  [[nodiscard]] int count(const ClipQuery& query = {}) const;
   [[nodiscard]] std::vector<MaskRow> masks(const std::string& clip_id = {}) const;
   [[nodiscard]] std::vector<VolumeRow> volumes(const std::string& clip_id = {}) const;
   [[nodiscard]] std::vector<SurfaceRow> surfaces(const std::string& clip_id = {}) const;
   [[nodiscard]] std::vector<ModelRow> models() const;
+  [[nodiscard]] std::vector<RecordRow> records(const std::string& kind = {}) const;
+  [[nodiscard]] std::vector<AnnotationRow> annotations(const std::string& clip_id = {}) const;
+  [[nodiscard]] std::vector<IngestReport> ingestReports(const std::string& clip_id) const;
+  /// Newest first.
+  [[nodiscard]] std::vector<AuditEntry> audit(int limit = 100, int offset = 0) const;
   /// The clip that came from this file, in its present calibration or, if given, in this one only.
   [[nodiscard]] std::optional<std::string> clipOfSource(
       const std::string& source_sha256, const std::string& calibration_sha256 = {}) const;
@@ -230,14 +214,31 @@ class Store {
   // -- out: objects. @throws Error(kNotFound) naming the id
   /// Frames are read one at a time from the object; the clip stays usable after the store closes.
   [[nodiscard]] media::Clip clip(const std::string& clip_id) const;
+  /// One frame, without reading what is known of the others.
+  [[nodiscard]] media::Image frame(const std::string& clip_id, int index) const;
   [[nodiscard]] ClipRow clipRow(const std::string& clip_id) const;
   [[nodiscard]] media::ClipMask mask(const std::string& mask_id) const;
   [[nodiscard]] media::Volume volume(const std::string& volume_id) const;
   [[nodiscard]] media::Surface surface(const std::string& surface_id) const;
+  /// "patient", "study", "series", "quarantine" or the kind of a lineage node.
+  [[nodiscard]] std::string kindOf(const std::string& id) const;
+  [[nodiscard]] PatientDetail patient(const std::string& patient_id) const;
+  [[nodiscard]] StudyDetail study(const std::string& study_id) const;
   [[nodiscard]] LineageNode lineage(const std::string& id) const;
+  [[nodiscard]] LineageGraph lineageGraph(const std::string& id) const;
 
-  /// Checks every row, reference and object's presence and size; kBytes: every object's hash too.
+  /// Checks every row, reference, the audit log, and object's presence and size; kBytes: every
+  /// object's hash too.
   [[nodiscard]] std::vector<Damage> verify(VerifyDepth depth, const Progress& progress) const;
+
+  /// A whole store in another folder, as this one is now, while others go on using it. Without the
+  /// key unless asked, and without the quarantine.
+  /// @throws Error(kConflict) if something is there, Error(kDamaged) naming what cannot be copied
+  void backup(const std::filesystem::path& folder, const BackupOptions& options,
+              const Progress& progress) const;
+  /// A whole store from a backup. @throws as `backup`; Error(kNotFound) if there is none
+  static void restore(const std::filesystem::path& from, const std::filesystem::path& folder,
+                      const BackupOptions& options, const Progress& progress);
 
  private:
   struct Impl;

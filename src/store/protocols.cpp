@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <vector>
+
+#include "artifacts.h"
+#include "audit.h"
+#include "impl.h"
+#include "seal.h"
+#include "sonotwin/base/error.h"
+
+namespace sonotwin::store {
+namespace {
+void removeRows(Database& database, std::int64_t protocol) {
+  database.run("DELETE FROM protocol_views WHERE protocol = ?", protocol);
+  database.run("DELETE FROM protocols WHERE pk = ?", protocol);
+  unseal(database, "protocol", protocol);
+}
+
+std::optional<std::int64_t> find(const Database& database, const std::string& name) {
+  Statement row = database.query("SELECT pk FROM protocols WHERE name = ?", name);
+  return row.step() ? std::optional(row.integer(0)) : std::nullopt;
+}
+
+std::int64_t require(const Database& database, const std::string& name) {
+  const auto protocol = find(database, name);
+  if (!protocol) throwNotFound("The store has no acquisition protocol \"" + name + "\".");
+  return *protocol;
+}
+
+std::vector<ProtocolView> viewsOf(const Database& database, std::int64_t protocol) {
+  std::vector<ProtocolView> views;
+  Statement row = database.query(
+      "SELECT name, body_region, view_label FROM protocol_views WHERE protocol = ? "
+      "ORDER BY position",
+      protocol);
+  while (row.step()) views.push_back({row.text(0), row.text(1), row.text(2)});
+  return views;
+}
+}  // namespace
+
+void Store::saveProtocol(const AcquisitionProtocol& protocol) {
+  if (protocol.name.empty() || protocol.views.empty()) {
+    throwBadInput("An acquisition protocol needs a name and at least one view.");
+  }
+  for (const ProtocolView& view : protocol.views) {
+    if (!view.name.empty() && !view.body_region.empty()) continue;
+    throwBadInput("Each view of \"" + protocol.name + "\" needs a name and a body region.");
+  }
+  Database& database = impl_->writing();
+  Transaction transaction(database, Transaction::Kind::kWrite);
+  if (const auto old = find(database, protocol.name)) removeRows(database, *old);
+  Statement insert = database.query(
+      "INSERT INTO protocols (name, author, created_utc) VALUES (?, ?, ?) RETURNING pk",
+      protocol.name, impl_->author, nowUtc());
+  insert.step();
+  const std::int64_t pk = insert.integer(0);
+  insert.run();
+  Statement row = database.query(
+      "INSERT INTO protocol_views (protocol, position, name, body_region, view_label) "
+      "VALUES (?, ?, ?, ?, ?)");
+  for (int position = 0; const ProtocolView& view : protocol.views) {
+    row.bind(pk, position++, view.name, view.body_region, view.view_label).run();
+  }
+  seal(database, "protocol", pk);
+  record(database,
+         {.author = impl_->author, .act = "protocol saved", .object = {}, .detail = protocol.name});
+  transaction.commit();
+}
+
+void Store::removeProtocol(const std::string& name) {
+  Database& database = impl_->writing();
+  Transaction transaction(database, Transaction::Kind::kWrite);
+  removeRows(database, require(database, name));
+  record(database,
+         {.author = impl_->author, .act = "protocol removed", .object = {}, .detail = name});
+  transaction.commit();
+}
+
+std::vector<AcquisitionProtocol> Store::protocols() const {
+  std::vector<AcquisitionProtocol> protocols;
+  Statement row = impl_->database.query("SELECT pk, name FROM protocols ORDER BY name");
+  while (row.step()) {
+    protocols.push_back({row.text(1), viewsOf(impl_->database, row.integer(0))});
+  }
+  return protocols;
+}
+
+ProtocolStatus Store::protocolStatus(const std::string& study_id,
+                                     const std::string& protocol_name) const {
+  const Database& database = impl_->database;
+  const Transaction view_of_store(database, Transaction::Kind::kRead);
+  Statement study = database.query("SELECT pk FROM studies WHERE id = ?", study_id);
+  if (!study.step()) throwNotFound("The store holds no study \"" + study_id + "\".");
+  Statement clips = database.query(
+      "SELECT a.id FROM clip_search t JOIN artifacts a ON a.pk = t.clip WHERE t.study = ? "
+      "AND t.body_region = ? AND (t.view_label = ? OR ? = '') ORDER BY t.series, t.clip");
+  ProtocolStatus status;
+  for (ProtocolView& view : viewsOf(database, require(database, protocol_name))) {
+    clips.bind(study.integer(0), view.body_region, view.view_label, view.view_label);
+    ProtocolStatus::View found{.view = std::move(view), .clip_ids = {}};
+    while (clips.step()) found.clip_ids.push_back(clips.text(0));
+    status.missing += found.clip_ids.empty() ? 1 : 0;
+    status.views.push_back(std::move(found));
+  }
+  return status;
+}
+
+}  // namespace sonotwin::store

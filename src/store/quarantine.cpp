@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "artifacts.h"
+#include "audit.h"
+#include "impl.h"
+#include "origins.h"
+#include "seal.h"
+#include "sonotwin/base/error.h"
+#include "sonotwin/base/file.h"
+
+namespace sonotwin::store {
+namespace fs = std::filesystem;
+namespace {
+constexpr const char* kColumns =
+    "SELECT pk, id, patient_id, study_mac, size_bytes, reason, state, author, created_utc, "
+    "decided_utc FROM quarantine ";
+
+fs::path folderFor(const fs::path& store) {
+  return store.string() + ".quarantine";
+}
+
+[[noreturn]] void throwUnusable(const fs::path& path, int code) {
+  throw Error(ErrorKind::kDevice, "The quarantine " + path.string() + " cannot be used: " +
+                                      std::strerror(code) + ". Check free space and permissions.");
+}
+
+void requirePrivateFolder(const fs::path& folder) {
+  if (::mkdir(folder.c_str(), 0700) == 0) {
+    flushDirectory(folder.parent_path());
+  } else if (errno != EEXIST) {
+    throwUnusable(folder, errno);
+  }
+  struct stat status {};
+  if (::stat(folder.c_str(), &status) != 0) throwUnusable(folder, errno);
+  if ((status.st_mode & 077U) != 0) {
+    throw Error(ErrorKind::kConflict, "The quarantine " + folder.string() +
+                                          " is open to others, and what is in it names patients. "
+                                          "Make it yours alone: chmod 700 '" +
+                                          folder.string() + "'");
+  }
+}
+
+bool writeAll(int descriptor, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+/// A copy that only its owner can read, under a name that says it is not finished; gone unless it
+/// is named.
+class PrivateCopy {
+ public:
+  PrivateCopy(const fs::path& source, const fs::path& folder)
+      : temporary_((folder / ".incoming-XXXXXX").string()) {
+    const int in = ::open(source.c_str(), O_RDONLY | O_CLOEXEC);
+    if (in < 0) {
+      throwNotFound("Cannot read " + source.string() + ": " + std::strerror(errno) + ".");
+    }
+    const int out = ::mkostemp(temporary_.data(), O_CLOEXEC);  // readable by its owner only
+    const int code = out < 0 ? errno : copy(in, out);
+    ::close(in);
+    if (out >= 0) ::close(out);
+    if (code != 0) {
+      if (out >= 0) ::unlink(temporary_.c_str());
+      throwUnusable(folder, code);
+    }
+  }
+  ~PrivateCopy() {
+    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  }
+  PrivateCopy(const PrivateCopy&) = delete;
+  PrivateCopy& operator=(const PrivateCopy&) = delete;
+
+  [[nodiscard]] const std::string& sha256() const { return sha256_; }
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+  void name(const fs::path& file) {
+    if (std::rename(temporary_.c_str(), file.c_str()) != 0) throwUnusable(file, errno);
+    temporary_.clear();
+    flushDirectory(file.parent_path());
+  }
+
+ private:
+  int copy(int in, int out) {
+    Sha256 hash;
+    std::vector<std::byte> block(std::size_t{1} << 20);
+    for (ssize_t got = 0; (got = ::read(in, block.data(), block.size())) != 0;) {
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return errno;
+      const std::span part(std::as_const(block).data(), static_cast<std::size_t>(got));
+      hash.update(part);
+      if (!writeAll(out, part)) return errno;
+      size_ += part.size();
+    }
+    sha256_ = hash.finishHex();
+    return ::fsync(out) == 0 ? 0 : errno;
+  }
+  std::string temporary_, sha256_;
+  std::uint64_t size_ = 0;
+};
+
+// What a program that was killed left, and files of what is decided. In a write transaction: no
+// other program is between naming a file and committing its row then.
+void sweep(const Database& database, const fs::path& folder) {
+  std::set<std::string> waiting;
+  Statement row = database.query("SELECT id FROM quarantine WHERE state = 'waiting'");
+  while (row.step()) waiting.insert(row.text(0));
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("quarantine-") && !waiting.contains(name)) {
+      fs::remove(entry.path(), ignored);
+    }
+  }
+}
+
+std::vector<media::PixelRectangle> boxesOf(const Database& database, std::int64_t quarantine) {
+  std::vector<media::PixelRectangle> boxes;
+  Statement row = database.query(
+      "SELECT x0, y0, x1, y1 FROM quarantine_boxes WHERE quarantine = ? ORDER BY position",
+      quarantine);
+  while (row.step()) {
+    boxes.push_back({row.number(0), row.number(1), row.number(2), row.number(3)});
+  }
+  return boxes;
+}
+
+QuarantineRow rowAt(const Database& database, const Statement& row, const fs::path& folder) {
+  std::error_code absent;
+  return {.id = row.text(1),
+          .patient_id = row.text(2),
+          .study_id = studyId(row.text(3)),
+          .size_bytes = static_cast<std::uint64_t>(row.integer(4)),
+          .boxes = boxesOf(database, row.integer(0)),
+          .reason = row.text(5),
+          .state = row.text(6),
+          .author = row.text(7),
+          .created_utc = row.text(8),
+          .decided_utc = row.text(9),
+          .file_present = fs::exists(folder / row.text(1), absent)};
+}
+
+struct Waiting {
+  std::string id, patient_id;
+  KeyedOrigin keyed;
+  std::uint64_t size = 0;
+  const std::vector<media::PixelRectangle>& boxes;
+  const std::string& reason;
+};
+
+void insertWaiting(Database& database, const Waiting& waiting, const std::string& author) {
+  Statement insert = database.query(
+      "INSERT INTO quarantine (id, patient_id, study_mac, series_mac, size_bytes, reason, state, "
+      "author, created_utc, decided_utc) VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, '') "
+      "ON CONFLICT (id) DO UPDATE SET reason = excluded.reason, state = 'waiting', "
+      "author = excluded.author, decided_utc = '' RETURNING pk",
+      waiting.id, waiting.patient_id, waiting.keyed.study_mac, waiting.keyed.series_mac,
+      static_cast<std::int64_t>(waiting.size), waiting.reason, author, nowUtc());
+  insert.step();
+  const std::int64_t pk = insert.integer(0);
+  insert.run();
+  database.run("DELETE FROM quarantine_boxes WHERE quarantine = ?", pk);
+  for (int position = 0; const media::PixelRectangle& box : waiting.boxes) {
+    database.run(
+        "INSERT INTO quarantine_boxes (quarantine, position, x0, y0, x1, y1) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        pk, position++, box.x0, box.y0, box.x1, box.y1);
+  }
+  seal(database, "quarantine", pk);
+  record(database, {.author = author, .act = "quarantined", .object = waiting.id});
+}
+
+void decide(Database& database, const fs::path& folder, const std::string& id,
+            const std::string& state, const std::string& reason, const std::string& author) {
+  Transaction transaction(database, Transaction::Kind::kWrite);
+  Statement row = database.query("SELECT pk, state FROM quarantine WHERE id = ?", id);
+  if (!row.step()) throwNotFound("Nothing is in quarantine under \"" + id + "\".");
+  if (row.text(1) != "waiting") {
+    throw Error(ErrorKind::kConflict, "\"" + id + "\" was " + row.text(1) + " already.");
+  }
+  const std::int64_t pk = row.integer(0);
+  row.rewind();
+  database.run(
+      "UPDATE quarantine SET state = ?, reason = ?, author = ?, decided_utc = ? WHERE pk = ?",
+      state, reason, author, nowUtc(), pk);
+  seal(database, "quarantine", pk);
+  record(database, {.author = author, .act = "quarantine " + state, .object = id});
+  transaction.commit();
+  const Transaction alone(database, Transaction::Kind::kWrite);
+  sweep(database, folder);
+}
+}  // namespace
+
+std::string Store::quarantineAdd(const fs::path& file, const Origin& origin,
+                                 const std::vector<media::PixelRectangle>& boxes,
+                                 const std::string& reason) {
+  Database& database = impl_->writing();
+  const PseudonymKey& key = impl_->key.require();
+  const KeyedOrigin keyed = store::keyed(key, origin);
+  const fs::path folder = folderFor(impl_->folder);
+  requirePrivateFolder(folder);
+  PrivateCopy copy(file, folder);
+  const std::string id =
+      "quarantine-" + key.mac("quarantine", keyed.series_mac + "|" + copy.sha256()).substr(0, 16);
+  Transaction transaction(database, Transaction::Kind::kWrite);
+  const Waiting waiting{id,    pseudonymOf(database, keyed.patient_mac), keyed, copy.size(), boxes,
+                        reason};
+  insertWaiting(database, waiting, impl_->author);
+  copy.name(folder / id);
+  transaction.commit();
+  return id;
+}
+
+std::vector<QuarantineRow> Store::quarantined(const std::string& state) const {
+  const Database& database = impl_->database;
+  Statement row = database.query(std::string(kColumns) + (state.empty() ? "" : "WHERE state = ? ") +
+                                 "ORDER BY pk");
+  if (!state.empty()) row.add(state);
+  std::vector<QuarantineRow> rows;
+  while (row.step()) rows.push_back(rowAt(database, row, folderFor(impl_->folder)));
+  return rows;
+}
+
+QuarantineRow Store::quarantineRow(const std::string& id) const {
+  Statement row = impl_->database.query(std::string(kColumns) + "WHERE id = ?", id);
+  if (!row.step()) throwNotFound("Nothing is in quarantine under \"" + id + "\".");
+  return rowAt(impl_->database, row, folderFor(impl_->folder));
+}
+
+fs::path Store::quarantineFile(const std::string& id) const {
+  const QuarantineRow row = quarantineRow(id);
+  if (!row.file_present) {
+    throwNotFound(
+        "The file of \"" + id + "\" is not in the quarantine" +
+        (row.state == "waiting" ? ": ingest it again." : ", as it was " + row.state + "."));
+  }
+  return folderFor(impl_->folder) / id;
+}
+
+void Store::quarantineRelease(const std::string& id, const std::string& reason) {
+  decide(impl_->writing(), folderFor(impl_->folder), id, "released", reason, impl_->author);
+}
+
+void Store::quarantineReject(const std::string& id, const std::string& reason) {
+  decide(impl_->writing(), folderFor(impl_->folder), id, "rejected", reason, impl_->author);
+}
+
+}  // namespace sonotwin::store

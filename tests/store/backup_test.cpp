@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copies of a store in use. Forks before it opens a store.
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <random>
+#include <stop_token>
+
+#include "child_process.h"
+#include "sonotwin/store/store.h"
+#include "store_fixture.h"
+
+namespace sonotwin::store {
+namespace {
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Backup : public testing::Test {
+ protected:
+  Backup() {
+    Store store = Store::create(folder_);
+    ids_ = addFamily(store);
+  }
+  static void expectSame(const fs::path& one, const fs::path& two) {
+    const Store a = Store::open(one), b = Store::open(two);
+    EXPECT_THAT(b.verify(VerifyDepth::kBytes, {}), IsEmpty());
+    ASSERT_EQ(a.clips().size(), b.clips().size());
+    for (const ClipRow& row : a.clips()) {
+      EXPECT_EQ(a.frame(row.id, 0).data, b.frame(row.id, 0).data);
+    }
+    EXPECT_EQ(a.surfaces().size(), b.surfaces().size());
+    EXPECT_EQ(a.patients().at(0).id, b.patients().at(0).id);
+  }
+  ScratchFolder scratch_;
+  fs::path folder_ = scratch_.path() / "store", copy_ = scratch_.path() / "copy";
+  Family ids_;
+};
+
+TEST_F(Backup, IsAWholeStoreWithoutTheKey) {
+  Store::open(folder_).backup(copy_, {}, {});
+  EXPECT_FALSE(fs::exists(scratch_.path() / "copy.key"));
+  expectSame(folder_, copy_);
+  Store store = Store::open(copy_);
+  EXPECT_EQ(failureOf([&] { std::ignore = store.pseudonym("a"); }).kind, ErrorKind::kNotFound);
+  EXPECT_THAT(filesUnder(copy_ / "tmp"), IsEmpty());
+  EXPECT_EQ(Store::open(folder_).audit(1).at(0).act, "backup made");
+}
+
+TEST_F(Backup, TakesTheKeyAlongIfAsked) {
+  Store::open(folder_).backup(copy_, {.with_key = true}, {});
+  EXPECT_EQ(bytesOf(scratch_.path() / "copy.key"), bytesOf(scratch_.path() / "store.key"));
+  struct stat status {};
+  ASSERT_EQ(::stat((scratch_.path() / "copy.key").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+  Store store = Store::open(copy_);
+  EXPECT_FALSE(store.addClip(noiseClip(7), originOf("patient"), {}).added);
+}
+
+TEST_F(Backup, LinksObjectsIfAsked) {
+  Store::open(folder_).backup(copy_, {.link_objects = true}, {});
+  for (const fs::path& object : filesUnder(copy_ / "objects")) {
+    EXPECT_EQ(fs::hard_link_count(object), 2U);
+  }
+  expectSame(folder_, copy_);
+}
+
+TEST_F(Backup, RefusesToReplaceAnything) {
+  fs::create_directory(copy_);
+  writeBytes(copy_ / "thesis.txt", "mine");
+  const Store store = Store::open(folder_);
+  EXPECT_EQ(failureOf([&] { store.backup(copy_, {}, {}); }).kind, ErrorKind::kConflict);
+  fs::remove(copy_ / "thesis.txt");
+  store.backup(copy_, {}, {});
+  EXPECT_EQ(failureOf([&] { store.backup(copy_, {}, {}); }).kind, ErrorKind::kConflict);
+  EXPECT_EQ(failureOf([&] { Store::restore(copy_, folder_, {}, {}); }).kind, ErrorKind::kConflict);
+  EXPECT_EQ(failureOf([&] { Store::restore(scratch_.path() / "none", copy_, {}, {}); }).kind,
+            ErrorKind::kNotFound);
+  expectSame(folder_, copy_);
+}
+
+TEST_F(Backup, WillNotPassDamageOn) {
+  const fs::path object = filesUnder(folder_ / "objects").at(0);
+  std::string bytes = bytesOf(object);
+  bytes[0] = static_cast<char>(bytes[0] ^ 1);
+  writeBytes(object, bytes);
+  const Failure failure = failureOf([&] { Store::open(folder_).backup(copy_, {}, {}); });
+  EXPECT_EQ(failure.kind, ErrorKind::kDamaged);
+  EXPECT_THAT(failure.text, HasSubstr(object.filename().string()));
+  EXPECT_FALSE(Store::exists(copy_));
+}
+
+TEST_F(Backup, ComesBackAsItWas) {
+  Store::open(folder_).backup(copy_, {.with_key = true}, {});
+  const fs::path again = scratch_.path() / "again";
+  Store::restore(copy_, again, {.with_key = true}, {});
+  expectSame(folder_, again);
+  EXPECT_EQ(Store::open(again).pseudonym("patient"), Store::open(folder_).pseudonym("patient"));
+}
+
+TEST_F(Backup, OfAStoreThatCannotBeWritten) {
+  setWritable(folder_, false);
+  fs::permissions(scratch_.path(), fs::perms::others_all, fs::perm_options::add);
+  giveToNobody(folder_);
+  Child child([&](int to) {
+    becomeNobody();
+    Store::restore(folder_, copy_, {}, {});
+    acknowledge(to, std::to_string(Store::open(copy_).verify(VerifyDepth::kBytes, {}).size()));
+  });
+  EXPECT_THAT(child.finish(), testing::ElementsAre("0"));
+  setWritable(folder_, true);
+}
+
+TEST_F(Backup, IsConsistentWhileTheStoreIsWritten) {
+  const auto writer = [&](int to) {
+    Store store = Store::open(folder_);
+    for (std::uint32_t i = 0; i < 200; ++i) {
+      const std::string id =
+          store.addClip(noiseClip(100 + i, 2), originOf(std::to_string(i % 5)), {}).id;
+      store.addMask(id, halfMask(store.clip(id).info), "m", {});
+      if (i % 10 == 0) acknowledge(to, id);
+    }
+  };
+  Child writing(writer);
+  std::vector<std::string> before;
+  for (int round = 0; round < 4; ++round) {
+    before.push_back(writing.line());
+    const fs::path copy = scratch_.path() / std::to_string(round);
+    Store::open(folder_).backup(copy, {}, {});
+    const Store store = Store::open(copy);
+    EXPECT_THAT(store.verify(VerifyDepth::kBytes, {}), IsEmpty());
+    for (const std::string& id : before) EXPECT_NO_THROW(std::ignore = store.frame(id, 1)) << id;
+  }
+  writing.finish();
+  EXPECT_EQ(writing.code(), 0);
+}
+
+TEST_F(Backup, KilledOrCancelledOnTheWayLeavesNoStoreAndCanBeMadeAgain) {
+  std::mt19937 random(3);
+  for (int trial = 0; trial < 12; ++trial) {
+    const fs::path copy = scratch_.path() / std::to_string(trial);
+    const long microseconds = 1000 + static_cast<long>(random() % 30000);
+    Child child([&](int) {
+      dieAfter(microseconds);
+      Store::open(folder_).backup(copy, {}, {});
+      Store::open(folder_).backup(copy.string() + "b", {}, {});
+    });
+    child.finish();
+    if (!Store::exists(copy)) Store::open(folder_).backup(copy, {}, {});
+    expectSame(folder_, copy);
+  }
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(failureOf([&] {
+              Store::open(folder_).backup(copy_, {}, Progress({}, stop.get_token()));
+            }).kind,
+            ErrorKind::kCancelled);
+  EXPECT_FALSE(Store::exists(copy_));
+}
+}  // namespace
+}  // namespace sonotwin::store

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+
+#include "sonotwin/store/store.h"
+#include "store_fixture.h"
+
+namespace sonotwin::store {
+namespace {
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+class People : public testing::Test {
+ protected:
+  std::string add(std::uint32_t seed, const std::string& patient, std::optional<int> day) {
+    return store_.addClip(noiseClip(seed), originOf(patient, day), {}).id;
+  }
+  [[nodiscard]] std::vector<int> daysOf(const std::string& patient) const {
+    std::vector<int> days;
+    for (const StudyRow& study : store_.studies(store_.pseudonym(patient))) {
+      days.push_back(study.day_known ? study.day : -1);
+    }
+    return days;
+  }
+  void expectWhole() const { EXPECT_THAT(store_.verify(VerifyDepth::kBytes, {}), IsEmpty()); }
+
+  ScratchFolder scratch_;
+  fs::path folder_ = scratch_.path() / "store";
+  Store store_ = Store::create(folder_);
+};
+
+// Exams on days 100, 130 | 90, 115, unknown: their true intervals, though each pseudonym has its
+// own shift.
+TEST_F(People, MergedExamsStandOnOneTimeLine) {
+  add(1, "a", 20100);
+  add(2, "a", 20130);
+  add(3, "b", 20090);
+  const std::string clip = add(4, "b", 20115);
+  add(5, "b", std::nullopt);
+  const std::string a = store_.pseudonym("a"), b = store_.pseudonym("b");
+  ASSERT_NE(store_.alias(originOf("a")).day_shift, store_.alias(originOf("b")).day_shift);
+  store_.mergePatients(a, b);
+  EXPECT_THAT(daysOf("a"), ElementsAre(0, 10, 25, 40, -1));
+  EXPECT_EQ(daysOf("b"), daysOf("a"));
+  EXPECT_EQ(store_.pseudonym("b"), a);
+  EXPECT_EQ(store_.alias(originOf("b")).id, b);
+  ASSERT_EQ(store_.patients().size(), 1U);
+  const PatientDetail detail = store_.patient(b);
+  EXPECT_EQ(detail.patient.id, a);
+  EXPECT_THAT(detail.patient.merged, ElementsAre(b));
+  EXPECT_EQ(detail.patient.exam_count, 5);
+  EXPECT_EQ(detail.patient.clip_count, 5);
+  EXPECT_EQ(detail.patient.last_exam_day, 40);
+  EXPECT_EQ(detail.studies.size(), 5U);
+  EXPECT_EQ(detail.studies[2].number, 3);
+  EXPECT_EQ(store_.clipRow(clip).patient_id, a);
+  EXPECT_EQ(store_.clipRow(clip).day, 25);
+  EXPECT_EQ(store_.count({.patient_id = b, .from_day = 20, .to_day = 30}), 1);
+  expectWhole();
+}
+
+TEST_F(People, LaterFilesOfEitherJoinThePerson) {
+  const std::string first = add(1, "a", 20100);
+  add(2, "b", 20090);
+  store_.mergePatients(store_.pseudonym("a"), store_.pseudonym("b"));
+  add(3, "b", 20080);  // a new first exam
+  add(4, "a", 20200);
+  EXPECT_THAT(daysOf("a"), ElementsAre(0, 10, 20, 120));
+  EXPECT_EQ(store_.clipRow(first).day, 20);
+  EXPECT_EQ(store_.patients().size(), 1U);
+  EXPECT_FALSE(store_.addClip(noiseClip(2), originOf("b", 20090), {}).added);
+  expectWhole();
+}
+
+TEST_F(People, UnmergingGivesBackWhatWas) {
+  const std::string one = add(1, "a", 20100), two = add(2, "b", 20090);
+  add(3, "b", 20095);
+  const std::string a = store_.pseudonym("a"), b = store_.pseudonym("b");
+  const std::string study = store_.clipRow(two).study_id;
+  store_.mergePatients(a, b);
+  EXPECT_EQ(store_.clipRow(one).day, 10);
+  EXPECT_EQ(store_.clipRow(two).id, two) << "ids stay";
+  EXPECT_EQ(store_.clipRow(two).study_id, study);
+  store_.unmergePatient(b);
+  EXPECT_THAT(daysOf("a"), ElementsAre(0));
+  EXPECT_THAT(daysOf("b"), ElementsAre(0, 5));
+  EXPECT_EQ(store_.clipRow(one).day, 0);
+  EXPECT_EQ(store_.clipRow(two).patient_id, b);
+  EXPECT_EQ(store_.patients().size(), 2U);
+  EXPECT_EQ(store_.audit(1).at(0).act, "patients unmerged");
+  expectWhole();
+}
+
+// c into b, b into a; then b leaves, and takes c with it.
+TEST_F(People, ThoseMergedBeforeGoAlong) {
+  add(1, "a", 20000);
+  add(2, "b", 20010);
+  add(3, "c", 20030);
+  const std::string a = store_.pseudonym("a"), b = store_.pseudonym("b"), c = store_.pseudonym("c");
+  store_.mergePatients(b, c);
+  store_.mergePatients(a, c);  // c stands for b by now
+  EXPECT_THAT(daysOf("c"), ElementsAre(0, 10, 30));
+  EXPECT_THAT(store_.patient(a).patient.merged, UnorderedElementsAre(b, c));
+  store_.unmergePatient(b);
+  EXPECT_THAT(daysOf("a"), ElementsAre(0));
+  EXPECT_THAT(daysOf("b"), ElementsAre(0, 20));
+  EXPECT_THAT(store_.patient(b).patient.merged, ElementsAre(c));
+  store_.unmergePatient(c);
+  EXPECT_EQ(store_.patients().size(), 3U);
+  expectWhole();
+}
+
+TEST_F(People, RefusesWhatMakesNoSense) {
+  add(1, "a", 20000);
+  add(2, "b", 20010);
+  const std::string a = store_.pseudonym("a"), b = store_.pseudonym("b");
+  EXPECT_EQ(failureOf([&] { store_.mergePatients(a, a); }).kind, ErrorKind::kConflict);
+  EXPECT_EQ(failureOf([&] { store_.mergePatients(a, "P-0"); }).kind, ErrorKind::kNotFound);
+  EXPECT_EQ(failureOf([&] { store_.unmergePatient(b); }).kind, ErrorKind::kConflict);
+  store_.mergePatients(a, b);
+  EXPECT_EQ(failureOf([&] { store_.mergePatients(b, a); }).kind, ErrorKind::kConflict);
+  EXPECT_EQ(failureOf([&] { store_.unmergePatient(a); }).kind, ErrorKind::kConflict);
+  EXPECT_EQ(failureOf([&] { std::ignore = store_.patient("P-0"); }).kind, ErrorKind::kNotFound);
+  EXPECT_EQ(failureOf([&] { std::ignore = store_.study("study-0"); }).kind, ErrorKind::kNotFound);
+  expectWhole();
+}
+
+// Without the key, what the shifts differ by cannot be known.
+TEST_F(People, MergingNeedsTheKey) {
+  add(1, "a", 20000);
+  add(2, "b", 20010);
+  const std::string a = store_.pseudonym("a"), b = store_.pseudonym("b");
+  fs::remove(scratch_.path() / "store.key");
+  Store keyless = Store::open(folder_);
+  EXPECT_EQ(failureOf([&] { keyless.mergePatients(a, b); }).kind, ErrorKind::kNotFound);
+  EXPECT_EQ(keyless.patients().size(), 2U);
+}
+
+TEST_F(People, ShowsAnExamAndTellsKindsApart) {
+  const Family ids = addFamily(store_, "a");
+  const std::string study = store_.clipRow(ids.clip).study_id;
+  const StudyDetail detail = store_.study(study);
+  EXPECT_EQ(detail.study.id, study);
+  EXPECT_THAT(detail.series_ids, ElementsAre(store_.clipRow(ids.clip).series_id));
+  ASSERT_EQ(detail.clips.size(), 1U);
+  EXPECT_EQ(detail.clips[0].id, ids.clip);
+  EXPECT_EQ(store_.kindOf(store_.pseudonym("a")), "patient");
+  EXPECT_EQ(store_.kindOf(study), "study");
+  EXPECT_EQ(store_.kindOf(detail.series_ids[0]), "series");
+  EXPECT_EQ(store_.kindOf(ids.surface), "surface");
+  EXPECT_EQ(failureOf([&] { std::ignore = store_.kindOf("x"); }).kind, ErrorKind::kNotFound);
+}
+
+TEST_F(People, LineageReachesEverythingBothWays) {
+  const Family ids = addFamily(store_, "a");
+  const std::string data = store_.addRecord("dataset", "set", "{}", {.made_from = {ids.mask}});
+  const std::string run = store_.addRecord("training", "run", "{}", {.made_from = {data}});
+  const std::string model = store_.addModel("second", "{}", {.made_from = {run}});
+  const auto idsOf = [&](const std::string& id) {
+    std::vector<std::string> found;
+    for (const LineageNode& node : store_.lineageGraph(id).nodes) found.push_back(node.id);
+    return found;
+  };
+  EXPECT_THAT(idsOf(model), ElementsAre(ids.clip, ids.model, ids.mask, data, run, model));
+  EXPECT_THAT(idsOf(ids.volume),
+              ElementsAre(ids.clip, ids.model, ids.mask, ids.volume, ids.surface));
+  EXPECT_EQ(idsOf(ids.clip).size(), 7U);
+  const LineageGraph graph = store_.lineageGraph(run);
+  std::vector<std::string> edges;
+  for (const auto& edge : graph.edges) edges.push_back(edge.child + "<" + edge.parent);
+  EXPECT_THAT(edges,
+              UnorderedElementsAre(ids.mask + "<" + ids.clip, ids.mask + "<" + ids.model,
+                                   data + "<" + ids.mask, run + "<" + data, model + "<" + run));
+  EXPECT_EQ(store_.records("training").at(0).name, "run");
+  EXPECT_EQ(store_.records().size(), 2U);
+}
+}  // namespace
+}  // namespace sonotwin::store

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sonotwin/store/search.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+#include "sonotwin/store/store.h"
+#include "store_fixture.h"
+
+namespace sonotwin::store {
+namespace {
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+class Search : public testing::Test {
+ protected:
+  Search() {
+    for (std::uint32_t i = 0; i < 12; ++i) {
+      media::Clip clip = noiseClip(i);
+      clip.info.body_region = i % 3 == 0 ? "neck" : "liver";
+      clip.info.device_model = i % 2 == 0 ? "Scanner_A 100%" : "Scanner B";
+      clip.info.tracked = i % 4 == 0;
+      const int day = 19000 + 10 * static_cast<int>(i / 2);
+      ids_.push_back(store_.addClip(clip, originOf(i % 2 == 0 ? "a" : "b", day), {}).id);
+    }
+    store_.addMask(ids_[3], halfMask(noiseClip(3).info), "network", {});
+    store_.addAnnotation(ids_[4], halfMask(noiseClip(4).info), "anna");
+    media::ClipMask other = halfMask(noiseClip(5).info);
+    other.labels[0].name = "artery";
+    store_.addMask(ids_[5], other, "network", {});
+  }
+  // Which of the twelve, by the numbers they were added under.
+  [[nodiscard]] std::vector<int> found(const ClipQuery& query) const {
+    std::vector<int> numbers;
+    for (const ClipRow& row : store_.clips(query)) {
+      numbers.push_back(static_cast<int>(std::ranges::find(ids_, row.id) - ids_.begin()));
+    }
+    EXPECT_EQ(store_.count(query), static_cast<int>(numbers.size()));
+    return numbers;
+  }
+
+  ScratchFolder scratch_;
+  fs::path folder_ = scratch_.path() / "store";
+  Store store_ = Store::create(folder_);
+  std::vector<std::string> ids_;
+};
+
+TEST_F(Search, EachConditionFindsItsClips) {
+  EXPECT_THAT(found({.body_region = "neck"}), UnorderedElementsAre(0, 3, 6, 9));
+  EXPECT_THAT(found({.device_model = "Scanner B"}), ElementsAre(1, 3, 5, 7, 9, 11));
+  EXPECT_THAT(found({.tracked = true}), ElementsAre(0, 4, 8));
+  EXPECT_EQ(found({.tracked = false}).size(), 9U);
+  EXPECT_THAT(found({.annotated = true}), ElementsAre(4));
+  EXPECT_THAT(found({.label = "vessel"}), UnorderedElementsAre(3, 4));
+  EXPECT_THAT(found({.label = "artery"}), ElementsAre(5));
+  EXPECT_THAT(found({.label = "none"}), IsEmpty());
+  EXPECT_THAT(found({.patient_id = store_.pseudonym("a"), .from_day = 20, .to_day = 30}),
+              ElementsAre(4, 6));
+  EXPECT_THAT(found({.body_region = "liver", .device_model = "Scanner B", .label = "nerve"}),
+              ElementsAre(5));
+}
+
+TEST_F(Search, WordsAreFoundInAnyOrderAndNoneIsAPattern) {
+  EXPECT_EQ(found({.text = "scanner"}).size(), 12U);
+  EXPECT_EQ(found({.text = "NECK b"}).size(), found({.text = "b neck"}).size());
+  EXPECT_THAT(found({.text = "100%"}), ElementsAre(0, 2, 4, 6, 8, 10));
+  EXPECT_THAT(found({.text = "r_a"}), ElementsAre(0, 2, 4, 6, 8, 10));
+  EXPECT_THAT(found({.text = "s%b"}), IsEmpty());
+  EXPECT_THAT(found({.text = ids_[7]}), ElementsAre(7));
+  EXPECT_THAT(found({.text = "neck nowhere"}), IsEmpty());
+}
+
+// An exam without a day is on no day: it is in no interval.
+TEST_F(Search, AnUnknownDayIsInNoInterval) {
+  store_.addClip(noiseClip(20), originOf("a", std::nullopt), {});
+  EXPECT_EQ(store_.count({.from_day = -100000}), 12);
+  EXPECT_EQ(store_.count(), 13);
+}
+
+TEST_F(Search, PagesAreInOrderWithoutGaps) {
+  const std::vector<int> all = found({});
+  std::vector<int> paged;
+  for (int offset = 0; offset < 12; offset += 5) {
+    for (const ClipRow& row : store_.clips({.limit = 5, .offset = offset})) {
+      paged.push_back(static_cast<int>(std::ranges::find(ids_, row.id) - ids_.begin()));
+    }
+  }
+  EXPECT_EQ(paged, all);
+  EXPECT_THAT(all, ElementsAre(0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11));
+}
+
+TEST_F(Search, FollowsWhatAPersonCorrects) {
+  store_.setView(ids_[1], "heart", "long axis");
+  EXPECT_THAT(found({.body_region = "heart"}), ElementsAre(1));
+  EXPECT_THAT(found({.view_label = "long axis"}), ElementsAre(1));
+  media::ClipInfo info = store_.clip(ids_[1]).info;
+  info.spacing_mm = {0.5, 0.5};
+  store_.setCalibration(ids_[1], info);
+  EXPECT_EQ(store_.clipRow(ids_[1]).view_label, "long axis") << "a calibration changes no view";
+  EXPECT_THAT(store_.verify(VerifyDepth::kRows, {}), IsEmpty());
+}
+
+TEST_F(Search, IsSavedUnderAName) {
+  const ClipQuery query{.patient_id = "P-1",
+                        .study_id = "study-1",
+                        .body_region = "Schilddrüse",
+                        .view_label = "long",
+                        .device_model = "d",
+                        .label = "nerve",
+                        .text = "two words",
+                        .tracked = false,
+                        .annotated = true,
+                        .from_day = -3,
+                        .to_day = 400};
+  store_.saveSearch("mine", {.label = "replaced"});
+  store_.saveSearch("mine", query);
+  store_.saveSearch("all", {});
+  const std::vector<SavedSearch> searches = Store::open(folder_).savedSearches();
+  ASSERT_EQ(searches.size(), 2U);
+  EXPECT_EQ(searches[0].query, ClipQuery{});
+  EXPECT_EQ(searches[1].query, query);
+  store_.removeSearch("all");
+  EXPECT_EQ(failureOf([&] { store_.removeSearch("all"); }).kind, ErrorKind::kNotFound);
+  EXPECT_EQ(failureOf([&] { store_.saveSearch("", {}); }).kind, ErrorKind::kBadInput);
+  EXPECT_THAT(store_.verify(VerifyDepth::kRows, {}), IsEmpty());
+}
+
+TEST_F(Search, AProtocolSaysWhatIsMissing) {
+  store_.saveProtocol({"thyroid", {{"old", "x", ""}}});
+  store_.saveProtocol(
+      {"thyroid",
+       {{"left", "neck", "left long"}, {"any of the neck", "neck", ""}, {"liver", "liver", ""}}});
+  store_.setView(ids_[0], "neck", "left long");
+  const std::string study = store_.clipRow(ids_[0]).study_id;
+  const ProtocolStatus status = store_.protocolStatus(study, "thyroid");
+  ASSERT_EQ(status.views.size(), 3U);
+  EXPECT_EQ(status.missing, 1);
+  EXPECT_THAT(status.views[0].clip_ids, ElementsAre(ids_[0]));
+  EXPECT_THAT(status.views[1].clip_ids, ElementsAre(ids_[0]));
+  EXPECT_THAT(status.views[2].clip_ids, IsEmpty());
+  ASSERT_EQ(store_.protocols().size(), 1U);
+  EXPECT_EQ(store_.protocols()[0].views.size(), 3U);
+  EXPECT_EQ(failureOf([&] { std::ignore = store_.protocolStatus(study, "x"); }).kind,
+            ErrorKind::kNotFound);
+  EXPECT_EQ(failureOf([&] { store_.saveProtocol({"empty", {}}); }).kind, ErrorKind::kBadInput);
+  store_.removeProtocol("thyroid");
+  EXPECT_THAT(store_.protocols(), IsEmpty());
+  EXPECT_THAT(store_.verify(VerifyDepth::kRows, {}), IsEmpty());
+}
+
+TEST_F(Search, AnnotationsFollowUponEachOther) {
+  const media::ClipMask drawn = halfMask(noiseClip(0).info);
+  media::ClipMask corrected = drawn;
+  corrected.frames[0].labels[0] = 2;
+  const std::string first = store_.addAnnotation(ids_[0], drawn, "anna");
+  const std::string second = store_.addAnnotation(ids_[0], corrected, "ben", first);
+  // Back to what was drawn first: another version, not the old one.
+  const std::string third = store_.addAnnotation(ids_[0], drawn, "anna", second);
+  EXPECT_NE(third, first);
+  store_.setAnnotationState(third, "final");
+  const std::vector<AnnotationRow> rows = store_.annotations(ids_[0]);
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(rows[2].version, 3);
+  EXPECT_EQ(rows[2].parent_id, second);
+  EXPECT_EQ(rows[2].state, "final");
+  EXPECT_EQ(rows[1].author, "ben");
+  EXPECT_EQ(rows[0].parent_id, "");
+  EXPECT_THAT(store_.lineage(second).made_from, ElementsAre(ids_[0], first));
+  EXPECT_EQ(store_.mask(second).frames[0].labels[0], 2);
+
+  const std::string by_network = store_.masks(ids_[3]).at(0).id;
+  EXPECT_EQ(failureOf([&] { store_.addAnnotation(ids_[3], drawn, "anna", by_network); }).kind,
+            ErrorKind::kNotFound);
+  EXPECT_EQ(failureOf([&] { store_.addAnnotation(ids_[1], drawn, "anna", first); }).kind,
+            ErrorKind::kBadInput);
+  EXPECT_EQ(failureOf([&] { store_.addAnnotation(ids_[1], drawn, "sonotwin"); }).kind,
+            ErrorKind::kBadInput);
+  EXPECT_EQ(failureOf([&] { store_.setAnnotationState(first, "done"); }).kind,
+            ErrorKind::kBadInput);
+  EXPECT_THAT(store_.verify(VerifyDepth::kBytes, {}), IsEmpty());
+}
+}  // namespace
+}  // namespace sonotwin::store
