@@ -421,6 +421,22 @@ TEST_F(DeidentifyTest, DoesTheSameTwice) {
   EXPECT_EQ(bytesOf(out_), once);
 }
 
+TEST_F(DeidentifyTest, GivesNamesAndAClassToObjectsWithout) {
+  clip(Shape{})
+      .set(DCM_SOPClassUID, "1.2.826.0.1.3680043.2.1")
+      .remove(DCM_SOPInstanceUID)
+      .remove(DCM_PatientID)
+      .remove(DCM_PatientName)
+      .pixels(noise8(120))
+      .save(in_);
+  const Deidentified done = run();
+  EXPECT_EQ(done.sop_class_uid, "1.2.840.10008.5.1.4.1.1.6.1");
+  EXPECT_EQ(done.sop_instance_uid.find("2.25."), 0U);
+  EXPECT_EQ(written(DCM_SOPInstanceUID), done.sop_instance_uid);
+  EXPECT_EQ(written(DCM_PatientID), "P-7F3A-21C8");
+  EXPECT_EQ(written(DCM_PatientName), "P-7F3A-21C8^");
+}
+
 // A damaged tag or length may carry a name into another attribute: it must not come out there.
 TEST_F(DeidentifyTest, DamagedFilesAreRefusedOrTreatedLikeOthers) {
   const Shape shape{.frames = 2};

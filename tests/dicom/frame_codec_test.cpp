@@ -119,6 +119,48 @@ TEST_F(FrameCodecTest, BlankedFramesAreBlackInsideAndTheSameOutside) {
   }
 }
 
+TEST_F(FrameCodecTest, BlackIsTheLeastOfSignedValuesAndTheDarkestOfAPalette) {
+  const PixelRectangle box{2, 2, 5, 5};
+  const auto frameAt = [&](const std::filesystem::path& file) {
+    return readDicom(file).clip.pixels->frame(0);
+  };
+  const Shape wide{.bits_allocated = 16, .bits_stored = 12};
+  SyntheticObject(wide)
+      .setWord(DCM_PixelRepresentation, 1)
+      .pixels(noise16(120, 12))
+      .save(in_, EXS_LittleEndianExplicit);
+  static_cast<void>(copy({&box, 1}));
+  Words16 due = wordsOf(frameAt(in_));
+  for (std::size_t row = 2; row < 5; ++row)
+    std::fill_n(due.begin() + static_cast<std::ptrdiff_t>(10 * row + 2), 3, std::uint16_t{0});
+  EXPECT_EQ(wordsOf(frameAt(out_)), due);
+
+  SyntheticObject palette(Shape{.photometric = "PALETTE COLOR"});
+  Words16 ramp(256);
+  for (std::size_t i = 0; i < 256; ++i)
+    ramp[i] = static_cast<std::uint16_t>(i == 77 ? 256 : 65535 - 256 * (i / 2));
+  const std::array<Uint16, 3> descriptor = {256, 0, 16};
+  for (const auto& [description, table] :
+       {std::pair(DCM_RedPaletteColorLookupTableDescriptor, DCM_RedPaletteColorLookupTableData),
+        std::pair(DCM_GreenPaletteColorLookupTableDescriptor, DCM_GreenPaletteColorLookupTableData),
+        std::pair(DCM_BluePaletteColorLookupTableDescriptor,
+                  DCM_BluePaletteColorLookupTableData)}) {
+    palette.dataset().putAndInsertUint16Array(DcmTag(description, EVR_US), descriptor.data(), 3);
+    palette.dataset().putAndInsertUint16Array(table, ramp.data(), ramp.size());
+  }
+  for (const auto syntax : {EXS_LittleEndianExplicit, EXS_RLELossless}) {
+    palette.pixels(noise8(120)).save(in_, syntax);
+    const EncodedFrames frames = copy({&box, 1});
+    const Bytes8 after = framesIn(out_);
+    EXPECT_EQ(decoded(frames), after);
+    Bytes8 colours = framesIn(in_);
+    for (std::size_t row = 2; row < 5; ++row)
+      std::fill_n(colours.begin() + static_cast<std::ptrdiff_t>(3 * (10 * row + 2)), 9,
+                  std::uint8_t{1});
+    EXPECT_EQ(after, colours);
+  }
+}
+
 TEST_F(FrameCodecTest, LossyFramesStayDeclaredLossyWhenBlanked) {
   save({{.samples = 3, .photometric = "RGB"}, EXS_JPEGProcess1, ""}, in_);
   const PixelRectangle box{0, 0, 2, 2};
