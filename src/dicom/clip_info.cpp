@@ -11,6 +11,7 @@
 #include "attributes.h"
 #include "body_parts.h"
 #include "identity.h"
+#include "kept_text.h"
 #include "object_kind.h"
 
 namespace sonotwin::dicom {
@@ -31,26 +32,10 @@ std::string inCapitals(std::string text) {
   return text;
 }
 
-bool holdsWord(const std::string& text, const std::string& word) {
-  constexpr std::size_t kTellingAnywhere = 5;  // shorter ones only where they stand alone
-  for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
-    const auto isLetter = [&](std::size_t i) {
-      return i < text.size() && std::isalnum(static_cast<unsigned char>(text[i])) != 0;
-    };
-    const bool alone = (at == 0 || !isLetter(at - 1)) && !isLetter(at + word.size());
-    if (alone || word.size() >= kTellingAnywhere) return true;
-  }
-  return false;
-}
-
 std::string deviceModelOf(DcmItem& dataset) {
   std::string model = textOf(dataset, DCM_ManufacturerModelName);
   if (!hasFormOfModel(model)) return {};
-  const std::string capitals = inCapitals(model);
-  const bool names_somebody =
-      std::ranges::any_of(identifyingWords(dataset),
-                          [&](const std::string& word) { return holdsWord(capitals, word); });
-  return names_somebody ? std::string() : model;
+  return holdsOneOf(model, identifyingWords(dataset)) ? std::string() : model;
 }
 
 std::string modalityOf(DcmItem& dataset) {

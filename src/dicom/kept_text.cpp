@@ -18,7 +18,7 @@ bool isDigit(char c) {
 }
 
 bool holdsWord(std::string_view capitals, const std::string& word) {
-  constexpr std::size_t kTellingAnywhere = 5;
+  constexpr std::size_t kTellingAnywhere = 5;  // shorter ones only where they stand alone
   for (auto at = capitals.find(word); at != capitals.npos; at = capitals.find(word, at + 1)) {
     const auto isLetter = [&](std::size_t i) {
       return i < capitals.size() && isAlnum(capitals[i]);

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <optional>
 
+#include "kept_text.h"
 #include "sonotwin/base/error.h"
 
 namespace sonotwin::dicom {
@@ -69,11 +69,6 @@ constexpr auto kKnown = std::to_array<Known>({
     {".7.2", std::nullopt, "SMPTE ST 2110-20 uncompressed interlaced video"},
     {".7.3", std::nullopt, "SMPTE ST 2110-30 PCM audio"},
 });
-
-bool isUid(std::string_view uid) {
-  return !uid.empty() && uid.size() <= 64 &&
-         std::ranges::all_of(uid, [](unsigned char c) { return std::isdigit(c) != 0 || c == '.'; });
-}
 
 const Known* find(std::string_view uid) {
   if (!uid.starts_with(kRoot)) return nullptr;
