@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <deque>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "seal.h"
 #include "search_rows.h"
 #include "sonotwin/base/error.h"
+#include "sonotwin/base/parallel.h"
 
 namespace sonotwin::store {
 namespace {
@@ -182,9 +184,9 @@ std::optional<std::string> decodedEarlier(const Database& database, const KeyedO
   return row.step() ? std::optional(row.text(0)) : std::nullopt;
 }
 
+// In a write transaction.
 AddedClip join(Database& database, std::string id, ArrivedClip&& came, const std::string& author) {
   AddedClip result;
-  Transaction transaction(database, Transaction::Kind::kWrite);
   if (!came.encoding.places.empty()) id = decodedEarlier(database, came.keyed).value_or(id);
   if (const auto known = findArtifact(database, id)) {
     result.calibration_changed = reviseKnownClip(database, id, *known, came, author);
@@ -192,7 +194,6 @@ AddedClip join(Database& database, std::string id, ArrivedClip&& came, const std
     insertNewClip(database, id, std::move(came), author);
     result.added = true;
   }
-  transaction.commit();
   result.id = std::move(id);
   return result;
 }
@@ -225,6 +226,26 @@ std::string framesHash(const std::filesystem::path& file,
   }
   return hash.finishHex();
 }
+/// An encoded clip on its way: its file goes unless it is kept.
+struct KeptClip {
+  explicit KeptClip(const std::filesystem::path& path) : file(path) {}
+  ArrivingFile file;
+  KeyedOrigin keyed;
+  ObjectRef object;
+  std::string id;
+};
+
+void keepObject(const ObjectFolder& objects, const ArrivingClip& came, KeptClip& kept,
+                const Progress& progress) {
+  const std::vector<dicom::FrameBytes>& frames = came.object.frames.frames;
+  kept.object = kept.file.hash(progress);
+  requireInside(frames, came.clip.info.frame_count, kept.object.size_bytes);
+  kept.id = clipId(came.clip, kept.keyed, framesHash(came.object.file, frames, progress));
+  objects.keep(kept.file, kept.object);
+}
+
+// Flushing waits for the disk, not for a processor.
+constexpr int kFlushingThreads = 8;
 }  // namespace
 
 AddedClip Store::addClip(const media::Clip& clip, const Origin& origin, const Progress& progress) {
@@ -236,30 +257,52 @@ AddedClip Store::addClip(const media::Clip& clip, const Origin& origin, const Pr
   const ObjectRef stored = object.finish();
   std::string id = clipId(clip, keyed, stored.sha256);
   impl_->objects.keep(std::move(object));
-  return join(database, std::move(id), {clip, origin, std::move(keyed), stored, {}, {}},
-              impl_->author);
+  Transaction transaction(database, Transaction::Kind::kWrite);
+  AddedClip added = join(database, std::move(id), {clip, origin, std::move(keyed), stored, {}, {}},
+                         impl_->author);
+  transaction.commit();
+  return added;
 }
 
 AddedClip Store::addClip(const media::Clip& clip, const Origin& origin, EncodedObject object,
                          const Progress& progress) {
-  const ArrivingFile file(object.file);
+  std::vector<ArrivingClip> one;
+  one.push_back({clip, origin, std::move(object)});
+  return addClips(std::move(one), progress).front();
+}
+
+std::vector<AddedClip> Store::addClips(std::vector<ArrivingClip> clips, const Progress& progress) {
+  std::deque<KeptClip> kept;
+  for (const ArrivingClip& came : clips) kept.emplace_back(came.object.file);
   Database& database = impl_->writing();
-  requireWhole(clip, false);
-  KeyedOrigin keyed = store::keyed(impl_->key.require(), origin);
-  progress.report(0.0, "Storing the file");
-  const ObjectRef stored = file.hash(progress);
-  requireInside(object.frames.frames, clip.info.frame_count, stored.size_bytes);
-  std::string id = clipId(clip, keyed, framesHash(object.file, object.frames.frames, progress));
-  impl_->objects.keep(file, stored);
-  FrameTable encoding{.places = packPlaces(object.frames.frames),
-                      .times_s = {},
-                      .poses = {},
-                      .recipe = std::move(object.frames.recipe)};
-  AddedClip added =
-      join(database, std::move(id),
-           {clip, origin, std::move(keyed), stored, std::move(encoding), std::move(object.report)},
-           impl_->author);
-  progress.report(1.0, "Storing the file");
+  for (std::size_t i = 0; i < clips.size(); ++i) {
+    requireWhole(clips[i].clip, false);
+    kept[i].keyed = store::keyed(impl_->key.require(), clips[i].origin);
+  }
+  progress.report(0.0, "Storing files");
+  parallelFor(clips.size(), kFlushingThreads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      keepObject(impl_->objects, clips[i], kept[i], progress);
+    }
+  });
+  std::vector<ObjectRef> objects;
+  for (const KeptClip& clip : kept) objects.push_back(clip.object);
+  impl_->objects.flushFolders(objects, kFlushingThreads);
+  std::vector<AddedClip> added;
+  Transaction transaction(database, Transaction::Kind::kWrite);
+  for (std::size_t i = 0; i < clips.size(); ++i) {
+    dicom::EncodedFrames& frames = clips[i].object.frames;
+    FrameTable encoding{.places = packPlaces(frames.frames),
+                        .times_s = {},
+                        .poses = {},
+                        .recipe = std::move(frames.recipe)};
+    added.push_back(join(database, std::move(kept[i].id),
+                         {clips[i].clip, clips[i].origin, std::move(kept[i].keyed), kept[i].object,
+                          std::move(encoding), std::move(clips[i].object.report)},
+                         impl_->author));
+  }
+  transaction.commit();
+  progress.report(1.0, "Storing files");
   return added;
 }
 

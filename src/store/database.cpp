@@ -93,7 +93,7 @@ Database::Database(const std::string& name, int flags, std::chrono::milliseconds
   sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   execute(
       "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;"
-      "PRAGMA cell_size_check = ON");
+      "PRAGMA cell_size_check = ON; PRAGMA wal_autocheckpoint = 8000");
 }
 
 Database::~Database() = default;

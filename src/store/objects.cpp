@@ -8,9 +8,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <set>
 #include <utility>
 
 #include "sonotwin/base/error.h"
+#include "sonotwin/base/parallel.h"
 
 namespace sonotwin::store {
 namespace fs = std::filesystem;
@@ -30,6 +32,13 @@ std::optional<std::string> hashOf(const fs::path& path, std::uint64_t size,
     done += part.size();
   }
   return hash.finishHex();
+}
+[[noreturn]] void throwUntaken(int descriptor) {
+  const int code = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  throw Error(ErrorKind::kDevice, std::string("A file cannot be taken into the store: ") +
+                                      std::strerror(code) +
+                                      ". Check free space and permissions, then try again.");
 }
 }  // namespace
 
@@ -84,35 +93,56 @@ fs::path ObjectFolder::path(const std::string& sha256) const {
   return store_folder_ / "objects" / sha256.substr(0, 2) / sha256;
 }
 
+// By its bytes, not its size: what a power loss left of a file may be as long as the whole.
 bool ObjectFolder::has(const ObjectRef& object) const {
   const fs::path target = path(object.sha256);
   std::error_code absent;
-  if (fs::create_directory(target.parent_path(), absent)) flushDirectory(store_folder_ / "objects");
   if (fs::file_size(target, absent) != object.size_bytes || absent) return false;
-  // Whoever put it there may not have flushed the folder yet; our row is going to rely on it.
-  flushDirectory(target.parent_path());
+  if (hashOf(target, object.size_bytes, {}) != object.sha256) return false;
+  // Whoever put it there may not have flushed it yet; our row is going to rely on it.
+  flush(object);
   return true;
+}
+
+void ObjectFolder::flush(const ObjectRef& object) const {
+  const fs::path target = path(object.sha256);
+  const int descriptor = ::open(target.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool flushed = descriptor >= 0 && ::fsync(descriptor) == 0;
+  if (!flushed) throwUntaken(descriptor);
+  ::close(descriptor);
+}
+
+void ObjectFolder::flushFolders(const std::vector<ObjectRef>& objects, int threads) const {
+  std::set<fs::path> unique;
+  for (const ObjectRef& object : objects) unique.insert(path(object.sha256).parent_path());
+  const std::vector<fs::path> folders(unique.begin(), unique.end());
+  parallelFor(folders.size(), threads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) flushDirectory(folders[i]);
+  });
+}
+
+void ObjectFolder::makeFolder(const fs::path& folder) const {
+  std::error_code there;
+  if (fs::create_directory(folder, there)) flushDirectory(store_folder_ / "objects");
 }
 
 void ObjectFolder::keep(NewObject&& object) const {
   const ObjectRef ref = object.finish();
-  if (!has(ref)) object.file_.commitAs(path(ref.sha256));
+  const fs::path target = path(ref.sha256);
+  if (has(ref)) return flushDirectory(target.parent_path());
+  makeFolder(target.parent_path());
+  object.file_.commitAs(target);
 }
 
+// Named before it is flushed: on some file systems that takes the name along.
 void ObjectFolder::keep(const ArrivingFile& file, const ObjectRef& object) const {
   if (has(object)) return;
   const fs::path target = path(object.sha256);
-  const int descriptor = ::open(file.file_.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool flushed =
-      descriptor >= 0 && ::fchmod(descriptor, 0644) == 0 && ::fsync(descriptor) == 0;
-  const int code = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!flushed || std::rename(file.file_.c_str(), target.c_str()) != 0) {
-    throw Error(ErrorKind::kDevice, std::string("A file cannot be taken into the store: ") +
-                                        std::strerror(flushed ? errno : code) +
-                                        ". Check free space and permissions, then try again.");
-  }
-  flushDirectory(target.parent_path());
+  makeFolder(target.parent_path());
+  const bool named = ::chmod(file.file_.c_str(), 0644) == 0 &&
+                     std::rename(file.file_.c_str(), target.c_str()) == 0;
+  if (!named) throwUntaken(-1);
+  flush(object);
 }
 
 std::vector<std::byte> ObjectFolder::read(const ObjectRef& object, const std::string& owner) const {

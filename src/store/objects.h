@@ -81,9 +81,11 @@ class ObjectFolder {
   explicit ObjectFolder(std::filesystem::path store_folder);
 
   [[nodiscard]] NewObject begin() const { return NewObject(store_folder_ / "tmp"); }
-  /// Keeps it under its hash. One that is there in full is used, one cut short is replaced.
+  /// Keeps it under its hash. One that is there is used; if its bytes are not those, replaced.
   void keep(NewObject&& object) const;
+  /// Its folder stays to be flushed. Any thread.
   void keep(const ArrivingFile& file, const ObjectRef& object) const;
+  void flushFolders(const std::vector<ObjectRef>& objects, int threads) const;
 
   [[nodiscard]] std::filesystem::path path(const std::string& sha256) const;
   /// Whole content, checked against its hash. @throws Error(kDamaged) saying what of `owner` is
@@ -95,8 +97,10 @@ class ObjectFolder {
                                                    const Progress& progress) const;
 
  private:
-  /// Whether an object is there in full, with its folder's entry on the disk.
+  /// Whether an object is there, whole and on the disk but for its folder's entry.
   [[nodiscard]] bool has(const ObjectRef& object) const;
+  void flush(const ObjectRef& object) const;
+  void makeFolder(const std::filesystem::path& folder) const;
   std::filesystem::path store_folder_;
 };
 

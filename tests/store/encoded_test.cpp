@@ -109,6 +109,43 @@ TEST_F(Encoded, TheIdRestsOnTheFrames) {
   EXPECT_EQ(store_.addClip(plain.clip, origin_, {}).id, encoded_id);
 }
 
+TEST_F(Encoded, ManyAreAddedTogetherOrNotAtAll) {
+  std::vector<ArrivingClip> clips;
+  const auto add = [&](const std::string& series) {
+    Arriving arriving = arrive(EXS_RLELossless);
+    const fs::path file = store_.temporaryFolder() / (series + ".dcm");
+    fs::rename(arriving.object.file, file);
+    arriving.object.file = file;
+    Origin origin = origin_;
+    origin.series_key = series;
+    clips.push_back({arriving.clip, origin, std::move(arriving.object)});
+  };
+  for (const char* const series : {"1", "2", "3"}) add(series);
+  clips[2].object.frames.frames[0].offset = ~0ULL;
+  EXPECT_EQ(failureOf([&] { store_.addClips(std::move(clips), {}); }).kind, ErrorKind::kBadInput);
+  EXPECT_THAT(store_.clips(), IsEmpty());
+  EXPECT_THAT(filesUnder(store_.temporaryFolder()), IsEmpty());
+  clips.clear();
+  for (const char* const series : {"1", "2", "1"}) add(series + std::string("x"));
+  const std::vector<AddedClip> added = store_.addClips(std::move(clips), {});
+  ASSERT_EQ(added.size(), 3U);
+  EXPECT_TRUE(added[1].added);
+  EXPECT_FALSE(added[2].added) << "the same as the first";
+  EXPECT_EQ(added[2].id, added[0].id);
+  EXPECT_EQ(store_.clips().size(), 2U);
+  EXPECT_EQ(objects().size(), 1U) << "the same bytes in two series are one object";
+  EXPECT_THAT(store_.verify(VerifyDepth::kBytes, {}), IsEmpty());
+}
+
+TEST_F(Encoded, AnObjectThatAPowerLossSpoiltIsReplaced) {
+  Arriving arriving = arrive(EXS_RLELossless);
+  const std::string bytes = bytesOf(arriving.object.file);
+  const std::string hash = sha256Hex(bytes);
+  writeBytes(folder_ / "objects" / hash.substr(0, 2) / hash, std::string(bytes.size(), '\0'));
+  store_.addClip(arriving.clip, origin_, std::move(arriving.object), {});
+  EXPECT_EQ(bytesOf(folder_ / "objects" / hash.substr(0, 2) / hash), bytes);
+}
+
 TEST_F(Encoded, AFileStoredDecodedBeforeIsTheSameClip) {
   origin_.source_sha256 = "the file";
   Arriving arriving = arrive(EXS_RLELossless);
