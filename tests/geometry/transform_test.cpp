@@ -93,5 +93,27 @@ TEST(Interpolate, RunsAtConstantSpeedAlongTheShorterWay) {
   EXPECT_TRUE(interpolate(a, b, 0.25).matrix().isApprox(expected.matrix(), 1e-12));
   EXPECT_TRUE(interpolate(a, b, 0.6).isRigid(1e-12));
 }
+
+// Poses as a recorder writes them, to four digits: what comes out is rigid to rounding, and turns
+// as the exact poses do to within the digits lost.
+TEST(Interpolate, StaysRigidBetweenPosesOfFewDigits) {
+  const Eigen::Vector3d axis = Eigen::Vector3d(1, -2, 0.5).normalized();
+  const auto rough = [&](double angle_rad) {
+    Eigen::Matrix4d matrix = rigid<WorldFromProbe>(angle_rad, axis, {1, 2, 3}).matrix();
+    matrix.topLeftCorner<3, 3>() = (matrix.topLeftCorner<3, 3>() * 1.0003e4).array().round() / 1e4;
+    return WorldFromProbe(matrix);
+  };
+  const auto a = rough(0.2), b = rough(1.4);
+  ASSERT_FALSE(a.isRigid(1e-4));
+  for (const double fraction : {0.0, 0.25, 0.5, 1.0}) {
+    const auto between = interpolate(a, b, fraction);
+    EXPECT_TRUE(between.isRigid(1e-12)) << fraction;
+    const auto exact = rigid<WorldFromProbe>(0.2 + 1.2 * fraction, axis, {1, 2, 3});
+    EXPECT_LT((between.linear() - exact.linear()).cwiseAbs().maxCoeff(), 2e-4) << fraction;
+  }
+  Eigen::Matrix4d scaled = Eigen::Matrix4d::Identity();
+  scaled(0, 0) = 1.1;
+  EXPECT_THROW(std::ignore = interpolate(a, WorldFromProbe(scaled), 0.5), Error);
+}
 }  // namespace
 }  // namespace sonotwin::geometry

@@ -18,7 +18,7 @@ struct Tracker {};    ///< the tracking device
 struct Reference {};  ///< a marker on the patient
 struct World {};      ///< of one sweep: Reference where it is tracked, else Tracker
 struct Voxel {};
-struct Patient {};    ///< DICOM LPS; reached only by registration
+struct Patient {};  ///< DICOM LPS; reached only by registration
 
 /// Affine map that takes points of frame `From` to frame `To`. Maps chain only where their frames
 /// meet: `world_from_image = world_from_probe * probe_from_image`. Immutable, any thread.
@@ -72,11 +72,19 @@ class Transform {
 };
 
 /// Rigid motion between two poses: slerp of the rotation, straight line of the translation.
-/// `fraction` 0 gives `a`, 1 gives `b`. Both must be rigid.
+/// `fraction` 0 gives `a`, 1 gives `b`. Both must be rigid to the tolerance of `isRigid` (recorders
+/// write poses of few digits); the result is rigid to rounding whatever they are, so it meets a
+/// pose that is not quite rigid to within that tolerance only. @throws Error(kBadInput) for another
+/// map Source: Shoemake 1985 (slerp of unit quaternions).
 template <class To, class From>
 [[nodiscard]] Transform<To, From> interpolate(const Transform<To, From>& a,
                                               const Transform<To, From>& b, double fraction) {
-  const Eigen::Quaterniond qa(a.linear()), qb(b.linear());
+  if (!a.isRigid() || !b.isRigid()) {
+    throwBadInput("Only rigid poses are interpolated: scale or skew belongs to a calibration.");
+  }
+  // slerp takes the arc between unit quaternions; of others it makes a scaled rotation.
+  const auto qa = Eigen::Quaterniond(a.linear()).normalized();
+  const auto qb = Eigen::Quaterniond(b.linear()).normalized();
   Eigen::Matrix4d matrix = Eigen::Matrix4d::Identity();
   matrix.topLeftCorner<3, 3>() = qa.slerp(fraction, qb).toRotationMatrix();
   matrix.topRightCorner<3, 1>() = (1.0 - fraction) * a.translation() + fraction * b.translation();
