@@ -171,10 +171,11 @@ bool under(const Lanes& lanes, const Vector3d& point, const PlanOptions& options
 }  // namespace
 
 Lanes traceLanes(const Body& body, const std::vector<double>& offsets_mm,
-                 const PlanOptions& options) {
+                 const PlanOptions& options, const Progress& progress) {
   std::vector<Lanes> traced(offsets_mm.size());
   parallelFor(offsets_mm.size(), 0, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
+      progress.throwIfCancelled();
       traced[i] = traceLane(body, static_cast<int>(i), offsets_mm[i], options);
     }
   });

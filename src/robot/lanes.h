@@ -26,9 +26,10 @@ struct Lanes {
   int too_short = 0;  ///< stretches of less than two steps, left out
 };
 
-/// Follows each lane over the body and places the probe at equal arc length.
+/// Follows each lane over the body and places the probe at equal arc length. Lanes are traced on
+/// several threads, which only ask `progress` whether to go on. @throws Error(kCancelled)
 [[nodiscard]] Lanes traceLanes(const Body& body, const std::vector<double>& offsets_mm,
-                               const PlanOptions& options);
+                               const PlanOptions& options, const Progress& progress);
 
 /// Share of the map's reachable area that lies under the probe's face at some contact.
 [[nodiscard]] double coverage(const HeightMap& map, const Lanes& lanes, const PlanOptions& options);

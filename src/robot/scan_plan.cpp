@@ -224,13 +224,18 @@ std::vector<std::string> notes(const Body& body, const HeightMap& map, const Lan
 }
 }  // namespace
 
-ScanPlan planScan(const media::Surface& surface, const PlanOptions& options) {
+ScanPlan planScan(const media::Surface& surface, const PlanOptions& options,
+                  const Progress& progress) {
   validate(options);
+  progress.report(0.0, "looking at the surface");
   const Body body = makeBody(surface, options);
+  progress.report(0.1, "looking at the surface");
   const HeightMap map = makeHeightMap(body, options);
+  progress.report(0.2, "laying lanes");
   const double spacing_mm = options.footprint_mm * (1.0 - options.overlap);
   const auto offsets_mm = laneOffsets_mm(map, spacing_mm, steepLimit_rad(options));
-  const Lanes lanes = traceLanes(body, offsets_mm, options);
+  const Lanes lanes = traceLanes(body, offsets_mm, options, progress);
+  progress.report(0.7, "joining lanes");
   if (lanes.pieces.empty()) {
     throwBadInput(
         "Nothing of the surface can be reached: it is too steep or too small for this probe.");
@@ -252,8 +257,11 @@ ScanPlan planScan(const media::Surface& surface, const PlanOptions& options) {
   plan.world = surface.world;
   plan.lane_count = static_cast<int>(offsets_mm.size());
   setPoses(body, path.stops(), options, plan);
+  progress.report(0.8, "measuring coverage");
   plan.coverage = coverage(map, lanes, options);
+  progress.report(0.9, "measuring coverage");
   plan.notes = notes(body, map, lanes, plan, options);
+  progress.report(1.0);
   return plan;
 }
 

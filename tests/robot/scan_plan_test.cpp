@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <numbers>
+#include <stop_token>
 #include <tuple>
 
 #include "sonotwin/base/error.h"
@@ -293,6 +295,29 @@ TEST(ScanPlan, RefusesWhatItCannotPlan) {
   options.max_tilt_deg = 0.0;
   options.approach = {1, 1, 0};  // two walls at 45 degrees
   EXPECT_TRUE(refused(good, options));
+}
+
+TEST(ScanPlan, ReportsAsItAdvancesAndStopsWhenAsked) {
+  const media::Surface surface = box({-100, -60, -40}, {100, 60, 0});
+  std::vector<double> fractions;
+  std::stop_source stop;
+  const auto listen = [&](double fraction, std::string_view stage) {
+    EXPECT_TRUE(fraction == 1.0 || !stage.empty());
+    fractions.push_back(fraction);
+    if (fraction >= 0.2) stop.request_stop();
+  };
+  std::ignore = planScan(surface, {}, Progress(listen));
+  EXPECT_TRUE(std::ranges::is_sorted(fractions));
+  EXPECT_EQ(fractions.back(), 1.0);
+  fractions.clear();
+  stop = std::stop_source();
+  try {
+    std::ignore = planScan(surface, {}, Progress(listen, stop.get_token()));
+    ADD_FAILURE() << "planned to the end";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kCancelled);
+  }
+  EXPECT_LT(fractions.back(), 0.5);  // while the lanes are traced
 }
 
 TEST(ScanPlan, VerticesRepeatedAsInStlAreJoined) {

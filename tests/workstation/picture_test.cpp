@@ -81,6 +81,16 @@ TEST(PictureView, FitsByThePixelsOwnShape) {
   EXPECT_EQ(view.toPicture({101, 2}), QPointF(0, 0));  // centre of the first pixel
 }
 
+TEST(PictureView, LeavesRoomForATitle) {
+  PictureView view;
+  view.setTopRoom(30.0);
+  view.setWidget({200, 130});
+  view.setPicture({100, 100}, 1.0);
+  EXPECT_EQ(view.pictureRect(), QRectF(50, 30, 100, 100));
+  view.setPicture({400, 100}, 1.0);  // as wide as the widget: in the middle of what is left
+  EXPECT_EQ(view.pictureRect(), QRectF(0, 55, 200, 50));
+}
+
 TEST(PictureView, CannotLoseThePicture) {
   PictureView view;
   view.setWidget({400, 400});

@@ -25,10 +25,13 @@
 #include "views/main_window.h"
 #include "views/notice_bar.h"
 #include "views/review_view.h"
+#include "views/robot_view.h"
 #include "views/screenshot_tour.h"
 #include "views/status_bar.h"
 #include "wait.h"
 #include "widgets/caliper_canvas.h"
+#include "widgets/controls.h"
+#include "widgets/plot_strip.h"
 #include "widgets/scene_widget.h"
 
 namespace sonotwin::workstation {
@@ -343,6 +346,34 @@ TEST_F(WindowTest, The3DViewDrawsTheSurface) {
   QTest::mouseClick(box, Qt::LeftButton, {}, QPoint(6, box->height() / 2));
   EXPECT_FALSE(box->isChecked());
   EXPECT_GT(shown, accentShare(window.grab().toImage()) + 0.01);
+}
+
+// A moment of the plan stands at one place: under the slider's handle, in both plots.
+TEST_F(WindowTest, TheSliderStandsUnderThePlotsCursor) {
+  open();
+  window.go(Screen::kRobot);
+  auto& view = dynamic_cast<RobotView&>(window.workspace(Screen::kRobot));
+  ScanPlanner& planner = view.planner();
+  ASSERT_TRUE(waitFor(&window.session().reader(), &Background::settled,
+                      [&] { return planner.surface() != nullptr; }));
+  robot::PlanOptions options = planner.options();
+  options.footprint_mm = 8.0;
+  planner.setOptions(options);
+  planner.plan();
+  ASSERT_TRUE(waitFor(&planner, &ScanPlanner::changed, [&] { return !planner.planning(); }));
+  ASSERT_TRUE(planner.result());
+  auto& slider = *view.findChild<QSlider*>("pose");
+  for (const double share : {0.0, 0.3, 1.0}) {
+    const double time_s = share * planner.result()->duration_s;
+    const auto [first, last] = handleTravel(slider);
+    const double handle = slider.mapTo(&view, QPoint()).x() + first + share * (last - first);
+    for (const char* name : {"standoffPlot", "tiltPlot"}) {
+      auto& plot = *view.findChild<PlotStrip*>(name);
+      EXPECT_NEAR(plot.mapTo(&view, QPoint()).x() + plot.timeToX_px(time_s), handle, 1.0)
+          << name << " at " << share;
+      EXPECT_GT(plot.timeToX_px(0.0), 20.0) << "no room for the numbers";
+    }
+  }
 }
 
 TEST_F(WindowTest, NothingIsCutOffWhenSmall) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sonotwin/base/progress.h"
 #include "sonotwin/geometry/transform.h"
 #include "sonotwin/media/surface.h"
 
@@ -58,8 +59,10 @@ struct ScanPlan {
 ///
 /// @throws Error(kBadInput) if an option is out of range, if the surface is empty, open, wound
 ///         inwards or not finite, or if nothing of it can be reached.
+/// @throws Error(kCancelled)
 /// Any thread; deterministic. A few seconds for 100,000 triangles.
-[[nodiscard]] ScanPlan planScan(const media::Surface& surface, const PlanOptions& options);
+[[nodiscard]] ScanPlan planScan(const media::Surface& surface, const PlanOptions& options,
+                                const Progress& progress = {});
 
 /// JSON for a robot's controller. Lengths in mm, times in s, angles in degrees:
 /// `{"format": "sonotwin-scan-plan", "version": 1, "world": name, "units": {...},

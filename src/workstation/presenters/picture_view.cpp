@@ -27,11 +27,16 @@ void PictureView::setWidget(QSizeF size) {
   }
 }
 
+void PictureView::setTopRoom(double points) {
+  top_room_ = points;
+  if (fitted_) fit();
+}
+
 void PictureView::fit() {
   fitted_ = true;
   scale_ = fitScale();
   origin_ = QPointF((widget_.width() - picture_.width() * scale_) / 2.0,
-                    (widget_.height() - picture_.height() * scale_ * aspect_) / 2.0);
+                    (widget_.height() + top_room_ - picture_.height() * scale_ * aspect_) / 2.0);
 }
 
 void PictureView::zoomAt(QPointF widget_point, double factor) {
@@ -66,9 +71,9 @@ QRectF PictureView::pictureRect() const {
 }
 
 double PictureView::fitScale() const {
-  if (picture_.isEmpty() || widget_.isEmpty()) return 1.0;
-  return std::min(widget_.width() / picture_.width(),
-                  widget_.height() / (picture_.height() * aspect_));
+  const double height = widget_.height() - top_room_;
+  if (picture_.isEmpty() || widget_.isEmpty() || height <= 0.0) return 1.0;
+  return std::min(widget_.width() / picture_.width(), height / (picture_.height() * aspect_));
 }
 
 void PictureView::keepInSight() {

@@ -16,6 +16,8 @@ class PictureView {
   void setPicture(QSizeF size_px, double aspect);
   /// Keeps a fitted picture fitted, else the middle of the view in its place.
   void setWidget(QSizeF size);
+  /// Widget points above a fitted picture that are kept for a title.
+  void setTopRoom(double points);
 
   void fit();
   /// Scales about a point of the widget, which keeps its place in the picture.
@@ -38,6 +40,7 @@ class PictureView {
 
   QSizeF picture_;
   QSizeF widget_;
+  double top_room_ = 0.0;
   double aspect_ = 1.0;
   double scale_ = 1.0;
   QPointF origin_;  ///< widget point of the picture's upper left corner

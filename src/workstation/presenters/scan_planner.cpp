@@ -38,6 +38,10 @@ ScanPlanner::ScanPlanner(Session& session, ClipContent& clip, SpaceContent& spac
   connect(&space, &SpaceContent::changed, this, &ScanPlanner::takeSurfaces);
 }
 
+ScanPlanner::~ScanPlanner() {
+  stop_.request_stop();
+}
+
 void ScanPlanner::setOptions(const robot::PlanOptions& options) {
   options_ = options;
   up_to_date_ = false;
@@ -69,9 +73,13 @@ void ScanPlanner::plan() {
   options.approach = direction(approach_, clip_.clip().get());
   const auto generation = ++generation_;
   planning_ = true;
+  stop_ = std::stop_source();
   Q_EMIT changed();
   session_.reader().compute(
-      this, [surface = shown->surface, options] { return robot::planScan(*surface, options); },
+      this,
+      [surface = shown->surface, options, token = stop_.get_token()] {
+        return robot::planScan(*surface, options, Progress({}, token));
+      },
       [this, generation, options](robot::ScanPlan plan) {
         if (generation != generation_) return;
         planned_options_ = options;
@@ -142,6 +150,7 @@ void ScanPlanner::takeSurfaces() {
 
 void ScanPlanner::setPlan(std::optional<robot::ScanPlan> plan) {
   ++generation_;
+  stop_.request_stop();  // whose answer nobody waits for any more
   planning_ = false;
   up_to_date_ = plan.has_value();
   plan_ = std::move(plan);

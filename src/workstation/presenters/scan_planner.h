@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ class ScanPlanner : public QObject {
 
  public:
   ScanPlanner(Session& session, ClipContent& clip, SpaceContent& space, QObject* parent = nullptr);
+  ~ScanPlanner() override;
 
   [[nodiscard]] const robot::PlanOptions& options() const { return options_; }
   void setOptions(const robot::PlanOptions& options);
@@ -84,6 +86,7 @@ class ScanPlanner : public QObject {
   bool up_to_date_ = false;
   bool planning_ = false;
   std::uint64_t generation_ = 0;
+  std::stop_source stop_;  ///< of the planning under way
   int pose_ = -1;
 };
 

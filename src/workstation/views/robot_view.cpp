@@ -92,18 +92,22 @@ QWidget* RobotView::buildBottom() {
   tilt_ = new PlotStrip(bottom);
   tilt_->setTitle(QStringLiteral("Tilt from the approach, degrees"), QStringLiteral("°"),
                   tokens::kLook);
-  auto* plots = new QHBoxLayout;
-  plots->setSpacing(28);
-  plots->addWidget(standoff_, 1);
-  plots->addWidget(tilt_, 1);
+  standoff_->setObjectName(QStringLiteral("standoffPlot"));
+  tilt_->setObjectName(QStringLiteral("tiltPlot"));
+  tilt_->setTimeNumbersShown(true);
+  pose_slider_->installEventFilter(this);
+  auto* under_plots = new QHBoxLayout;
+  under_plots->setContentsMargins(PlotStrip::kGutter_px, 0, 0, 0);
+  under_plots->addWidget(pose_slider_);
   auto* words = new QHBoxLayout;
   words->addWidget(pose_words_, 1);
   words->addWidget(hints);
   auto* column = new QVBoxLayout(bottom);
   column->setContentsMargins(16, 10, 16, 12);
-  column->setSpacing(8);
-  column->addLayout(plots);
-  column->addWidget(pose_slider_);
+  column->setSpacing(6);
+  column->addWidget(standoff_);
+  column->addWidget(tilt_);
+  column->addLayout(under_plots);
   column->addLayout(words);
   return bottom;
 }
@@ -174,6 +178,22 @@ bool RobotView::settled() const {
 
 void RobotView::setChromeShown(bool shown) {
   bottom_->setVisible(shown);
+}
+
+bool RobotView::eventFilter(QObject* watched, QEvent* event) {
+  const bool moved = event->type() == QEvent::Resize || event->type() == QEvent::Move ||
+                     event->type() == QEvent::Show || event->type() == QEvent::StyleChange;
+  if (watched == pose_slider_ && moved) alignPlots();
+  return Workspace::eventFilter(watched, event);
+}
+
+// A moment stands above the middle of the slider's handle.
+void RobotView::alignPlots() {
+  const auto [first, last] = handleTravel(*pose_slider_);
+  for (PlotStrip* plot : {standoff_, tilt_}) {
+    const double shift = pose_slider_->x() - plot->x();
+    plot->setSpan_px(shift + first, shift + last);
+  }
 }
 
 void RobotView::takeSpace() {

@@ -38,6 +38,7 @@ class RobotView : public Workspace {
 
  protected:
   void keyPressEvent(QKeyEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
   void buildPage();
@@ -51,6 +52,7 @@ class RobotView : public Workspace {
   void takePose();
   void takePage();
   void takeFocus();
+  void alignPlots();
   void exportPlan();
 
   ClipPlayer& player_;

@@ -3,7 +3,9 @@
 
 #include <QHBoxLayout>
 #include <QPainter>
+#include <QSlider>
 #include <QStyle>
+#include <QStyleOptionSlider>
 #include <QVBoxLayout>
 #include <QWheelEvent>
 
@@ -44,6 +46,22 @@ QWidget* line(QWidget* parent) {
   auto* line = new QFrame(parent);
   line->setProperty("role", QStringLiteral("line"));
   return line;
+}
+
+std::pair<double, double> handleTravel(const QSlider& slider) {
+  QStyleOptionSlider option;
+  option.initFrom(&slider);
+  option.orientation = Qt::Horizontal;
+  option.subControls = QStyle::SC_All;
+  option.minimum = 0;
+  option.maximum = 1;
+  const auto middle = [&](int value) {
+    option.sliderPosition = option.sliderValue = value;
+    const QRect handle = slider.style()->subControlRect(QStyle::CC_Slider, &option,
+                                                        QStyle::SC_SliderHandle, &slider);
+    return QRectF(handle).center().x();
+  };
+  return {middle(0), middle(1)};
 }
 
 QPushButton* iconButton(const QString& icon, const char* role, const QString& name,

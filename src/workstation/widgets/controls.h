@@ -4,8 +4,10 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QPushButton>
+#include <utility>
 
 class QBoxLayout;
+class QSlider;
 
 namespace sonotwin::workstation {
 
@@ -28,6 +30,10 @@ class Heading : public QLabel {
 };
 
 [[nodiscard]] QWidget* line(QWidget* parent = nullptr);
+
+/// Where the middle of a horizontal slider's handle stands at its least and its greatest value, in
+/// pixels of the slider.
+[[nodiscard]] std::pair<double, double> handleTravel(const QSlider& slider);
 
 /// A square button with an icon.
 [[nodiscard]] QPushButton* iconButton(const QString& icon, const char* role, const QString& name,

@@ -18,6 +18,7 @@ constexpr int kTextMargin = 14;
 constexpr double kHalo = 1.4;  ///< of black around text, in points
 constexpr int kHaloSteps = 12;
 constexpr int kCornerHeight = 36;  ///< free of ticks, for the corner texts
+constexpr int kTitleHeight = 28;   ///< of the upper corner texts with their margin
 
 /// Millimetres between ticks so that they stand at least 7 points apart.
 double tickStep_mm(double points_per_mm) {
@@ -85,6 +86,10 @@ void ImageCanvas::setScaleShown(bool shown) {
 void ImageCanvas::fit() {
   view_.fit();
   update();
+}
+
+void ImageCanvas::keepTopFree() {
+  view_.setTopRoom(kTitleHeight);
 }
 
 void ImageCanvas::zoom(double factor) {

@@ -53,6 +53,8 @@ class ImageCanvas : public QWidget {
 
   /// What a workspace draws over picture and mask, in widget points.
   virtual void paintTools(QPainter&) {}
+  /// Keeps a fitted picture clear of the upper corners' texts.
+  void keepTopFree();
   /// Text that stays readable on any picture.
   void paintText(QPainter& painter, const QRectF& place, int flags, const QString& text,
                  QRgb colour) const;

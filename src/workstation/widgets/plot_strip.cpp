@@ -3,6 +3,7 @@
 
 #include <QPainter>
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "theme/theme.h"
@@ -10,12 +11,48 @@
 
 namespace sonotwin::workstation {
 namespace {
-constexpr int kHeading = 26;
+constexpr int kHeading = 22, kLine = 48, kTimeNumbers = 16;
 constexpr double kHeadroom = 0.15;  ///< of the range, above and below
+
+/// The largest of 1, 2 or 5 times a power of ten that cuts `range` into at least `parts`.
+double niceStep(double range, int parts) {
+  const double raw = range / parts;
+  const double power = std::pow(10.0, std::floor(std::log10(raw)));
+  for (const double factor : {5.0, 2.0}) {
+    if (factor * power <= raw * (1.0 + 1e-9)) return factor * power;
+  }
+  return power;
+}
 }  // namespace
 
 PlotStrip::PlotStrip(QWidget* parent) : QWidget(parent) {
-  setMinimumHeight(84);
+  setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+QSize PlotStrip::sizeHint() const {
+  return {260, kHeading + kLine + (time_numbers_ ? kTimeNumbers : 0)};
+}
+
+void PlotStrip::setSpan_px(double left, double right) {
+  left_px_ = left;
+  right_px_ = right;
+  update();
+}
+
+void PlotStrip::setTimeNumbersShown(bool shown) {
+  time_numbers_ = shown;
+  updateGeometry();
+  update();
+}
+
+QRectF PlotStrip::room() const {
+  const double right = right_px_ > left_px_ ? right_px_ : width();
+  return {left_px_, double(kHeading), right - left_px_,
+          double(height() - kHeading - (time_numbers_ ? kTimeNumbers : 0))};
+}
+
+double PlotStrip::timeToX_px(double time_s) const {
+  return place(time_s, low_, room()).x();
 }
 
 void PlotStrip::setTitle(const QString& title, const QString& unit, QRgb colour) {
@@ -52,17 +89,33 @@ QPointF PlotStrip::place(double time_s, double value, const QRectF& room) const 
           room.bottom() - room.height() * (value - low_) / (high_ - low_)};
 }
 
-void PlotStrip::paintEvent(QPaintEvent*) {
-  QPainter painter(this);
-  painter.setRenderHint(QPainter::Antialiasing);
+void PlotStrip::paintAxes(QPainter& painter, const QRectF& room) const {
   painter.setFont(theme::captionFont());
-  painter.setPen(tokens::colour(tokens::kSecondary));
-  painter.drawText(QRect(0, 0, width(), kHeading), Qt::AlignLeft | Qt::AlignVCenter, title_);
-  const QRectF room(0, kHeading, width(), height() - kHeading);
-  if (limit_) {
-    painter.setPen(QPen(tokens::colour(tokens::kDanger), 1, Qt::DashLine));
-    painter.drawLine(place(0, *limit_, room), place(duration_s_, *limit_, room));
+  const auto rule = [&](const QPointF& from, const QPointF& to) {
+    painter.setPen(QPen(tokens::colour(tokens::kLine), 1));
+    painter.drawLine(from, to);
+    painter.setPen(tokens::colour(tokens::kSecondary));
+  };
+  const double step = niceStep(high_ - low_, 2);
+  for (double value = std::ceil(low_ / step) * step; value <= high_; value += step) {
+    const double y = place(0.0, value, room).y();
+    rule({room.left(), y}, {room.right(), y});
+    const QRectF box(0, y - 8, room.left() - 6, 16);
+    const double shown = std::abs(value) < 1e-9 * step ? 0.0 : value;
+    painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter, QString::number(shown, 'g', 3));
   }
+  if (!time_numbers_ || samples_.empty()) return;
+  const double every_s = niceStep(duration_s_, 5);
+  for (int i = 0; i * every_s <= duration_s_ * (1.0 + 1e-9); ++i) {
+    const double x = timeToX_px(i * every_s);
+    rule({x, room.bottom()}, {x, room.bottom() + 3});
+    painter.drawText(QRectF(x - 40, room.bottom() + 2, 80, kTimeNumbers - 2), Qt::AlignCenter,
+                     QStringLiteral("%1 s").arg(i * every_s, 0, 'g', 4));
+  }
+}
+
+/// @returns the value at the cursor, in words.
+QString PlotStrip::paintLine(QPainter& painter, const QRectF& room) const {
   painter.setPen(QPen(tokens::colour(colour_), 1.5));
   QPolygonF run;
   QString here;
@@ -77,9 +130,25 @@ void PlotStrip::paintEvent(QPaintEvent*) {
     }
   }
   painter.drawPolyline(run);
+  return here;
+}
+
+void PlotStrip::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setFont(theme::captionFont());
+  painter.setPen(tokens::colour(tokens::kSecondary));
+  painter.drawText(QRect(0, 0, width(), kHeading), Qt::AlignLeft | Qt::AlignVCenter, title_);
+  const QRectF room = this->room();
+  paintAxes(painter, room);
+  if (limit_) {
+    painter.setPen(QPen(tokens::colour(tokens::kDanger), 1, Qt::DashLine));
+    painter.drawLine(place(0, *limit_, room), place(duration_s_, *limit_, room));
+  }
+  const QString here = paintLine(painter, room);
   if (!cursor_s_) return;
   painter.setPen(QPen(tokens::colour(tokens::kText), 1));
-  const double x = room.width() * *cursor_s_ / duration_s_;
+  const double x = timeToX_px(*cursor_s_);
   painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()));
   painter.setFont(theme::font(tokens::kStateSize_px, QFont::DemiBold));
   painter.setPen(tokens::colour(colour_));

@@ -9,7 +9,8 @@
 
 namespace sonotwin::workstation {
 
-/// A quantity over time as a line, with gaps where it has no value, a dashed limit and a cursor.
+/// A quantity over time as a line, with gaps where it has no value, numbers along its axes, a
+/// dashed limit and a cursor. Several of one duration stand one above the other over a slider.
 class PlotStrip : public QWidget {
   Q_OBJECT
 
@@ -23,13 +24,23 @@ class PlotStrip : public QWidget {
   void setTitle(const QString& title, const QString& unit, QRgb colour);
   void setSamples(std::vector<Sample> samples, std::optional<double> limit);
   void setCursor_s(std::optional<double> time_s);
-  [[nodiscard]] QSize sizeHint() const override { return {260, 120}; }
+  /// Where in the widget time begins and ends, in pixels.
+  void setSpan_px(double left, double right);
+  /// Numbers along the bottom too.
+  void setTimeNumbersShown(bool shown);
+  [[nodiscard]] double timeToX_px(double time_s) const;
+  [[nodiscard]] QSize sizeHint() const override;
+
+  static constexpr int kGutter_px = 40;  ///< for the numbers left of the line
 
  protected:
   void paintEvent(QPaintEvent* event) override;
 
  private:
+  [[nodiscard]] QRectF room() const;
   [[nodiscard]] QPointF place(double time_s, double value, const QRectF& room) const;
+  void paintAxes(QPainter& painter, const QRectF& room) const;
+  [[nodiscard]] QString paintLine(QPainter& painter, const QRectF& room) const;
 
   QString title_, unit_;
   QRgb colour_ = 0;
@@ -38,6 +49,8 @@ class PlotStrip : public QWidget {
   std::optional<double> cursor_s_;
   double duration_s_ = 1.0;
   double low_ = 0.0, high_ = 1.0;
+  double left_px_ = kGutter_px, right_px_ = 0.0;
+  bool time_numbers_ = false;
 };
 
 }  // namespace sonotwin::workstation

@@ -12,6 +12,7 @@ namespace sonotwin::workstation {
 
 SliceCanvas::SliceCanvas(Slices& slices, int slice, QWidget* parent)
     : ImageCanvas(parent), slices_(slices), slice_(slice) {
+  keepTopFree();
   connect(&slices, &Slices::changed, this, &SliceCanvas::takeSlice);
   takeSlice();
 }
