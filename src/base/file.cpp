@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <system_error>
 #include <utility>
 
 #include "sonotwin/base/error.h"
@@ -95,6 +96,27 @@ std::vector<std::byte> readFile(const std::filesystem::path& path, std::uint64_t
 
 std::string readTextFile(const std::filesystem::path& path, std::uint64_t limit_bytes) {
   return readWhole<std::string>(path, limit_bytes);
+}
+
+void makeFolder(const std::filesystem::path& folder) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (!failed && !std::filesystem::is_directory(folder, failed) && !failed) {
+    failed = std::make_error_code(std::errc::not_a_directory);
+  }
+  if (!failed) return;
+  const bool of_the_disk = failed == std::errc::no_space_on_device || failed == std::errc::io_error;
+  throw Error(of_the_disk ? ErrorKind::kDevice : ErrorKind::kBadInput,
+              "Cannot make the folder " + folder.string() + ": " + failed.message() +
+                  ". Give another place.");
+}
+
+void makeFolderFor(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file, ignored)) {
+    throwBadInput(file.string() + " is a folder. Give the name of a file in it.");
+  }
+  makeFolder(folderOf(file));
 }
 
 void flushDirectory(const std::filesystem::path& directory) {

@@ -25,6 +25,8 @@ constexpr std::size_t kHeaderBytes = 348;
 constexpr std::size_t kDataOffset = 352;  // after four bytes that say "no extension"
 constexpr std::uint64_t kMaxBytes = 1ULL << 33;
 constexpr std::string_view kWorldMark = "sonotwin world=";
+constexpr std::string_view kNotAnatomical = "; not anatomical";
+constexpr std::size_t kLongestWorld = 48;  // of the 80 bytes of the description
 
 // NIfTI counts along right, anterior, superior; volumes here along left, posterior, superior.
 const Eigen::Vector4d kFlip(-1, -1, 1, 1);
@@ -167,6 +169,35 @@ NiftiHeader headerOf(NiftiFile& file, const std::filesystem::path& path) {
   }
   return header;
 }
+// 0 (arbitrary) would make readers drop the matrix, and no code says "of a tracker": 1, of the
+// device that scanned, is what holds; the description says that its axes are not anatomical. LPS is
+// reached by registration: 2, aligned to anatomy.
+void setWorld(const std::string& world, NiftiHeader& header) {
+  const bool anatomical = world == "LPS";
+  header.setText(148, 80,
+                 std::string(kWorldMark) + oneLine(world).substr(0, kLongestWorld) +
+                     (anatomical ? "" : std::string(kNotAnatomical)));
+  header.set(254, static_cast<std::int16_t>(anatomical ? 2 : 1));
+}
+
+// The same place once more as a quaternion, for readers that look there first; a skewed grid has
+// none.
+void setQform(const Eigen::Matrix4d& ras, NiftiHeader& header) {
+  Eigen::Matrix3d axes = ras.topLeftCorner<3, 3>().colwise().normalized();
+  if (!(axes.transpose() * axes).isIdentity(1e-6)) return;
+  const bool mirrored = axes.determinant() < 0.0;
+  if (mirrored) axes.col(2) *= -1.0;
+  Eigen::Quaterniond turn(axes);
+  if (turn.w() < 0.0) turn.coeffs() *= -1.0;  // the format leaves w out: it is never negative
+  header.set(76, mirrored ? -1.0F : 1.0F);
+  header.set(256, static_cast<float>(turn.x()));
+  header.set(260, static_cast<float>(turn.y()));
+  header.set(264, static_cast<float>(turn.z()));
+  for (std::size_t i = 0; i < 3; ++i) {
+    header.set(268 + 4 * i, static_cast<float>(ras(static_cast<Eigen::Index>(i), 3)));
+  }
+  header.set(252, header.get<std::int16_t>(254));
+}
 }  // namespace
 
 Volume readNifti(const std::filesystem::path& path) {
@@ -195,6 +226,9 @@ Volume readNifti(const std::filesystem::path& path) {
   const std::string words = header.text(148, 80);
   const std::size_t mark = words.find(kWorldMark);
   volume.world = mark == std::string::npos ? "LPS" : words.substr(mark + kWorldMark.size());
+  if (volume.world.ends_with(kNotAnatomical)) {
+    volume.world.resize(volume.world.size() - kNotAnatomical.size());
+  }
   return volume;
 }
 
@@ -218,9 +252,7 @@ void writeNifti(const std::filesystem::path& path, const Volume& volume, bool co
   header.set(108, static_cast<float>(kDataOffset));
   header.set(112, 1.0F);
   header.set(123, std::uint8_t{2});  // millimetres
-  header.setText(148, 80, std::string(kWorldMark) + oneLine(volume.world));
-  // 1: of the scanner, which readers take for the patient's own; 2: of something else.
-  header.set(254, static_cast<std::int16_t>(volume.world == "LPS" ? 1 : 2));
+  setWorld(volume.world, header);
   const Eigen::Matrix4d ras = kFlip.asDiagonal() * volume.world_from_voxel.matrix();
   for (Eigen::Index row = 0; row < 3; ++row) {
     for (Eigen::Index col = 0; col < 4; ++col) {
@@ -228,6 +260,7 @@ void writeNifti(const std::filesystem::path& path, const Volume& volume, bool co
                  static_cast<float>(ras(row, col)));
     }
   }
+  setQform(ras, header);
   header.setText(344, 4, "n+1");
   AtomicFile file(path);
   if (compressed) {

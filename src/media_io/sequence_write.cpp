@@ -95,6 +95,28 @@ void checkClip(const Clip& clip) {
 }
 }  // namespace
 
+void writeFrameStack(const std::filesystem::path& path, const Clip& clip,
+                     const std::vector<Label>& labels) {
+  checkClip(clip);
+  const ClipInfo& info = clip.info;
+  if (info.channels != 1) throwBadInput("Only grey frames are written as a stack.");
+  std::string header = "NRRD0005\ntype: " + nrrdType(info.type) +
+                       "\ndimension: 3\nsizes: " + std::to_string(info.cols) + " " +
+                       std::to_string(info.rows) + " " + std::to_string(info.frame_count) +
+                       "\nkinds: domain domain list\n";
+  if (info.spacing_mm) {
+    header += "spacings: " + numberText((*info.spacing_mm)[0]) + " " +
+              numberText((*info.spacing_mm)[1]) + " nan\nunits: \"mm\" \"mm\" \"\"\n";
+  }
+  header += "endian: little\nencoding: gzip\n" + labelFields(labels, ":=") + "\n";
+  Deflater deflater(DeflateWrapper::kGzip, kVolumeDeflateLevel);
+  AtomicFile file(path);
+  file.write(header);
+  for (int i = 0; i < info.frame_count; ++i) file.write(deflater.add(checkedFrame(clip, i).data));
+  file.write(deflater.finish());
+  file.commit();
+}
+
 void writeSequence(const std::filesystem::path& path, const Clip& clip, bool compressed) {
   checkClip(clip);
   AtomicFile file(path);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "raster_header.h"
 #include "sonotwin/media/volume.h"
@@ -26,6 +27,11 @@ void writeNifti(const std::filesystem::path& path, const Volume& volume, bool co
 [[nodiscard]] Volume volumeOf(std::span<const std::byte> samples, SampleType type,
                               std::array<int, 3> dims, const WorldFromVoxel& world_from_voxel,
                               double slope = 1.0, double intercept = 0.0);
+
+[[nodiscard]] std::string nrrdType(PixelType type);
+/// The labels' names, a line each, as our own fields.
+[[nodiscard]] std::string labelFields(const std::vector<Label>& labels,
+                                      const std::string& separator);
 
 /// One line of text for a header, whatever a name holds.
 [[nodiscard]] std::string oneLine(std::string text);

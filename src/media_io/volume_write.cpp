@@ -22,18 +22,6 @@ std::string sizesText(const Volume& volume) {
          std::to_string(volume.dims[2]);
 }
 
-std::string nrrdType(PixelType type) {
-  switch (type) {
-    case PixelType::kUint8:
-      return "uint8";
-    case PixelType::kUint16:
-      return "uint16";
-    case PixelType::kFloat32:
-      return "float";
-  }
-  return "";
-}
-
 std::string metaType(PixelType type) {
   switch (type) {
     case PixelType::kUint8:
@@ -48,12 +36,8 @@ std::string metaType(PixelType type) {
 
 // The world and the labels' names, which neither format has a place of its own for.
 std::string ownFields(const Volume& volume, const std::string& separator) {
-  std::string text = "sonotwin_world" + separator + oneLine(volume.world) + "\n";
-  for (const Label& label : volume.labels) {
-    text +=
-        "sonotwin_label_" + std::to_string(label.value) + separator + oneLine(label.name) + "\n";
-  }
-  return text;
+  return "sonotwin_world" + separator + oneLine(volume.world) + "\n" +
+         labelFields(volume.labels, separator);
 }
 
 std::vector<std::byte> packed(const Volume& volume, DeflateWrapper wrapper) {
@@ -72,6 +56,27 @@ void checkAttached(const std::filesystem::path& path, const char* detached, cons
 }
 }  // namespace
 
+std::string nrrdType(PixelType type) {
+  switch (type) {
+    case PixelType::kUint8:
+      return "uint8";
+    case PixelType::kUint16:
+      return "uint16";
+    case PixelType::kFloat32:
+      return "float";
+  }
+  return "";
+}
+
+std::string labelFields(const std::vector<Label>& labels, const std::string& separator) {
+  std::string text;
+  for (const Label& label : labels) {
+    text.append("sonotwin_label_").append(std::to_string(label.value)).append(separator);
+    text.append(oneLine(label.name)).append("\n");
+  }
+  return text;
+}
+
 std::string numberText(double value) {
   std::array<char, 32> digits{};
   // Adding zero turns -0 into 0.
@@ -82,8 +87,9 @@ void writeNrrdVolume(const std::filesystem::path& path, const Volume& volume) {
   checkAttached(path, ".nhdr", ".nrrd");
   const WorldFromVoxel& map = volume.world_from_voxel;
   const bool anatomical = volume.world == "LPS";
-  std::string header = "NRRD0005\ntype: " + nrrdType(volume.type) + "\ndimension: 3\nspace: " +
-                       (anatomical ? "left-posterior-superior" : "scanner-xyz") +
+  // A tracker's axes are none of the spaces that the format names.
+  std::string header = "NRRD0005\ntype: " + nrrdType(volume.type) + "\ndimension: 3\n" +
+                       (anatomical ? "space: left-posterior-superior" : "space dimension: 3") +
                        "\nsizes: " + sizesText(volume) + "\nspace directions:";
   for (Eigen::Index i = 0; i < 3; ++i) {
     header.append(" (").append(vectorText(map.linear().col(i), ",")).append(")");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "sonotwin/base/error.h"
@@ -16,8 +18,9 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string fullExtension(const fs::path& path) {
-  const std::string name = path.filename().string();
-  return name.ends_with(".nii.gz") ? ".nii.gz" : path.extension().string();
+  std::string name = path.filename().string();
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+  return name.ends_with(".nii.gz") ? ".nii.gz" : fs::path(name).extension().string();
 }
 
 bool isOneOf(const std::string& extension, std::initializer_list<const char*> known) {
@@ -26,26 +29,25 @@ bool isOneOf(const std::string& extension, std::initializer_list<const char*> kn
 
 [[noreturn]] void refuse(const std::string& kind, const std::string& id, const fs::path& out,
                          const std::string& fitting) {
-  throwBadInput(out.string() + ": the " + kind + " " + id + " is exported as " + fitting + ".");
+  const std::string extension = fullExtension(out);
+  throwBadInput((extension.empty() ? out.filename().string() + " has no extension"
+                                   : "'" + extension + "' does not fit") +
+                ": the " + kind + " " + id + " is exported as " + fitting + ".");
 }
 
-/// Masks as one label volume in the pixels of the clip: columns, rows, frames.
-media::Volume stack(const media::ClipMask& mask, const media::ClipInfo& info) {
-  Eigen::Matrix4d matrix = Eigen::Matrix4d::Identity();
-  if (info.spacing_mm) {
-    matrix(0, 0) = (*info.spacing_mm)[0];
-    matrix(1, 1) = (*info.spacing_mm)[1];
-  }
-  media::Volume volume({info.cols, info.rows, info.frame_count}, media::PixelType::kUint8,
-                       media::WorldFromVoxel(matrix));
-  volume.labels = mask.labels;
-  volume.world = "image stack";
+/// The masks where the clip has its pixels; frames without one are empty.
+media::Clip asClip(const media::ClipMask& mask, media::Clip clip) {
+  std::vector<media::Image> frames(static_cast<std::size_t>(clip.info.frame_count),
+                                   media::Image(clip.info.rows, clip.info.cols));
   for (const media::FrameMask& frame : mask.frames) {
-    std::ranges::copy(frame.labels,
-                      volume.samples<std::uint8_t>().begin() +
-                          static_cast<std::ptrdiff_t>(volume.index(0, 0, frame.frame_index)));
+    std::ranges::copy(
+        frame.labels,
+        frames.at(static_cast<std::size_t>(frame.frame_index)).samples<std::uint8_t>().begin());
   }
-  return volume;
+  clip.info.channels = 1;
+  clip.info.type = media::PixelType::kUint8;
+  clip.pixels = std::make_shared<media::MemoryFrames>(std::move(frames));
+  return clip;
 }
 
 void exportClip(const media::Clip& clip, const std::string& id, const fs::path& out) {
@@ -57,18 +59,17 @@ void exportClip(const media::Clip& clip, const std::string& id, const fs::path& 
   refuse("clip", id, out, ".mha (or .png where it has one frame; `frames` writes all as PNG)");
 }
 
-void exportMask(const media::ClipMask& mask, const media::ClipInfo& info, const std::string& id,
+void exportMask(const media::ClipMask& mask, const media::Clip& clip, const std::string& id,
                 const fs::path& out) {
   const std::string extension = fullExtension(out);
-  if (isOneOf(extension, {".nrrd", ".mha", ".nii", ".nii.gz"})) {
-    return media::writeVolume(out, stack(mask, info));
-  }
+  if (extension == ".mha") return media::writeSequence(out, asClip(mask, clip), true);
+  if (extension == ".nrrd") return media::writeFrameStack(out, asClip(mask, clip), mask.labels);
   if (extension == ".png" && mask.frames.size() == 1) {
-    media::Image image(info.rows, info.cols);
-    std::ranges::copy(mask.frames.front().labels, image.samples<std::uint8_t>().begin());
-    return media::writePng(out, image);
+    return media::writePng(out, asClip(mask, clip).pixels->frame(mask.frames.front().frame_index));
   }
-  refuse("mask", id, out, ".nrrd, .mha, .nii.gz (or .png where it has one frame)");
+  refuse("mask", id, out,
+         ".mha or .nrrd (or .png where it has one frame); as a volume in space it is the label "
+         "volume that `reconstruct --source mask` makes");
 }
 
 void exportSurface(const store::Store& store, const std::string& id, const fs::path& out) {
@@ -117,9 +118,10 @@ nlohmann::json describeFrame(const media::Clip& clip, int index) {
 
 void exportObject(const store::Store& store, const std::string& id, const fs::path& out) {
   const std::string kind = store.lineage(id).kind;
+  makeFolderFor(out);
   if (kind == "clip") return exportClip(store.clip(id), id, out);
   if (kind == "mask") {
-    return exportMask(store.mask(id), store.clip(maskClip(store, id)).info, id, out);
+    return exportMask(store.mask(id), store.clip(maskClip(store, id)), id, out);
   }
   if (kind == "surface") return exportSurface(store, id, out);
   if (kind == "volume") {
@@ -140,7 +142,7 @@ void exportFrames(const store::Store& store, const std::string& clip_id, const f
                   std::to_string(clip.info.frame_count - 1) + "; the range " +
                   std::to_string(first) + ":" + std::to_string(last) + " does not fit.");
   }
-  fs::create_directories(folder);
+  makeFolder(folder);
   nlohmann::json json = {{"clip", clip_id}, {"frames", nlohmann::json::array()}};
   json["spacing_mm"] = clip.info.spacing_mm ? nlohmann::json(*clip.info.spacing_mm) : nullptr;
   json["spacing_source"] = clip.info.spacing_source;

@@ -31,7 +31,7 @@ void simulate(const fs::path& folder, const std::string& case_name, std::uint64_
               const Progress& progress) {
   const auto patient = phantom::VirtualPatient::make(case_name, seed);
   const fs::path truth = folder / "truth";
-  fs::create_directories(truth);
+  makeFolder(truth);
   const phantom::SimulatedSweep sweep =
       phantom::scan(patient, {}, seed, progress.part(0.0, 0.6, "scanning"));
 

@@ -71,6 +71,19 @@ TEST_F(FileTest, CommitsUnderANameKnownLater) {
   EXPECT_EQ(entries(), 1);
 }
 
+TEST_F(FileTest, MakesFoldersThatAPersonNamed) {
+  makeFolder(folder_ / "a/b");
+  makeFolder(folder_ / "a/b");
+  makeFolderFor(folder_ / "a/c/file.txt");
+  EXPECT_TRUE(std::filesystem::is_directory(folder_ / "a/b"));
+  EXPECT_TRUE(std::filesystem::is_directory(folder_ / "a/c"));
+  writeFileAtomically(folder_ / "a/taken", "x");
+  EXPECT_EQ(kindOf([&] { makeFolder(folder_ / "a/taken"); }), ErrorKind::kBadInput);
+  EXPECT_EQ(kindOf([&] { makeFolderFor(folder_ / "a/taken/file.txt"); }), ErrorKind::kBadInput);
+  EXPECT_EQ(kindOf([&] { makeFolderFor(folder_ / "a/b"); }), ErrorKind::kBadInput);
+  EXPECT_EQ(kindOf([&] { makeFolder(folder_ / std::string(300, 'x')); }), ErrorKind::kBadInput);
+}
+
 TEST_F(FileTest, FailuresSayWhatKindTheyAre) {
   EXPECT_EQ(kindOf([&] { AtomicFile file(folder_ / "no" / "such" / "folder"); }),
             ErrorKind::kDevice);

@@ -75,6 +75,9 @@ void writePictures(const std::filesystem::path& folder) {
     clip.info.type = type;
     writeSequence(folder / (std::string(name) + ".raw.mha"), clip, false);
     writeSequence(folder / (std::string(name) + ".packed.mha"), clip, true);
+    if (channels != 1) continue;
+    clip.info.spacing_mm = {0.2, 0.3};
+    writeFrameStack(folder / (std::string(name) + ".stack.nrrd"), clip, {{1, "nerve"}});
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include <Eigen/Geometry>
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <random>
 
@@ -161,6 +162,67 @@ TEST(VolumeIo, ScaledAndSwappedNifti) {
   const Volume big = readVolume(folder / "big.nii");
   EXPECT_THAT(big.samples<float>(), ElementsAre(-2.5F, -2.0F, 254.5F));
   EXPECT_TRUE(big.world_from_voxel.matrix().isApprox(tilted().matrix(), 1e-6));
+}
+
+template <class T>
+T at(const std::string& bytes, std::size_t offset) {
+  T value{};
+  std::memcpy(&value, bytes.data() + offset, sizeof value);
+  return value;
+}
+
+// Offsets, codes and the quaternion's formula are nifti1.h's.
+TEST(VolumeIo, NiftiSaysWhoseCoordinatesItHoldsInBothForms) {
+  const test::TemporaryFolder folder;
+  for (const bool mirrored : {false, true}) {
+    Volume volume = noise(PixelType::kUint8);
+    Eigen::Matrix4d matrix = volume.world_from_voxel.matrix();
+    if (mirrored) matrix.col(1) *= -1.0;
+    volume.world_from_voxel = WorldFromVoxel(matrix);
+    for (const auto& [world, code] : {std::pair{"Tracker", 1}, std::pair{"LPS", 2}}) {
+      volume.world = world;
+      writeVolume(folder / "a.nii", volume);
+      const std::string bytes = readTextFile(folder / "a.nii");
+      EXPECT_EQ(at<std::int16_t>(bytes, 252), code) << world;
+      EXPECT_EQ(at<std::int16_t>(bytes, 254), code) << world;
+      EXPECT_EQ(bytes.substr(148, 80).find("not anatomical") != std::string::npos, code == 1);
+      const double b = at<float>(bytes, 256), c = at<float>(bytes, 260), d = at<float>(bytes, 264);
+      const double a = std::sqrt(1.0 - b * b - c * c - d * d);
+      Eigen::Matrix3d turn;
+      turn << a * a + b * b - c * c - d * d, 2 * b * c - 2 * a * d, 2 * b * d + 2 * a * c,
+          2 * b * c + 2 * a * d, a * a + c * c - b * b - d * d, 2 * c * d - 2 * a * b,
+          2 * b * d - 2 * a * c, 2 * c * d + 2 * a * b, a * a + d * d - c * c - b * b;
+      const Eigen::Vector3d scale(at<float>(bytes, 80), at<float>(bytes, 84),
+                                  at<float>(bytes, 76) * at<float>(bytes, 88));
+      for (Eigen::Index row = 0; row < 3; ++row) {
+        for (Eigen::Index col = 0; col < 3; ++col) {
+          const auto sform = at<float>(bytes, 280 + 4 * static_cast<std::size_t>(4 * row + col));
+          EXPECT_NEAR(turn(row, col) * scale[col], sform, 1e-5) << row << col << mirrored;
+        }
+        EXPECT_EQ(at<float>(bytes, 268 + 4 * static_cast<std::size_t>(row)),
+                  at<float>(bytes, 280 + 4 * static_cast<std::size_t>(4 * row + 3)));
+      }
+    }
+  }
+  Volume skewed = noise(PixelType::kUint8);
+  Eigen::Matrix4d matrix = skewed.world_from_voxel.matrix();
+  matrix.col(0) += 0.2 * matrix.col(1);
+  skewed.world_from_voxel = WorldFromVoxel(matrix);
+  writeVolume(folder / "a.nii", skewed);
+  EXPECT_EQ(at<std::int16_t>(readTextFile(folder / "a.nii"), 252), 0);  // no quaternion holds it
+}
+
+TEST(VolumeIo, NrrdNamesASpaceOnlyWhereItIsKnown) {
+  const test::TemporaryFolder folder;
+  Volume volume = noise(PixelType::kUint8);
+  for (const auto& [world, line] : {std::pair{"LPS", "\nspace: left-posterior-superior\n"},
+                                    std::pair{"Tracker", "\nspace dimension: 3\n"}}) {
+    volume.world = world;
+    writeVolume(folder / "a.nrrd", volume);
+    const std::string bytes = readTextFile(folder / "a.nrrd");
+    EXPECT_THAT(bytes, HasSubstr(line));
+    EXPECT_EQ(bytes.find("\nspace: ") != std::string::npos, volume.world == "LPS");
+  }
 }
 
 TEST(VolumeIo, ReadsPlusReconstructions) {

@@ -87,9 +87,14 @@ def check_written_volumes(folder):
             check(np.array_equal(np.asarray(image.dataobj).T, expected) and
                   np.allclose(image.affine, flip @ MATRIX, atol=1e-5) and
                   image.header.get_xyzt_units()[0] == "mm", f"nibabel reads our {kind}{ending}")
+            qform, code = image.header.get_qform(coded=True)
+            check(np.allclose(qform, flip @ MATRIX, atol=1e-5) and code == 2 and
+                  image.header.get_sform(coded=True)[1] == 2,
+                  f"nibabel finds both forms of our {kind}{ending} aligned to anatomy")
 
 
 def check_written_pictures(folder):
+    import nrrd
     import numpy as np
     import SimpleITK as sitk
     from PIL import Image
@@ -101,6 +106,12 @@ def check_written_pictures(folder):
             clip = sitk.GetArrayFromImage(sitk.ReadImage(str(folder / f"{name}.{form}.mha")))
             check(len(clip) == 2 and np.array_equal(clip[1], expected),
                   f"SimpleITK reads our sequence {name}.{form}.mha")
+        if channels == 1:
+            stack, header = nrrd.read(str(folder / f"{name}.stack.nrrd"), index_order="C")
+            check(np.array_equal(stack[1], expected) and
+                  np.allclose(header["spacings"], [0.2, 0.3, np.nan], equal_nan=True) and
+                  header["kinds"] == ["domain", "domain", "list"],
+                  f"pynrrd reads our {name}.stack.nrrd, frames without a spacing")
 
 
 def check_written_surfaces(folder):

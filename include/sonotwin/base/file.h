@@ -49,6 +49,13 @@ void writeFileAtomically(const std::filesystem::path& path, std::string_view tex
 [[nodiscard]] std::string readTextFile(const std::filesystem::path& path,
                                        std::uint64_t limit_bytes = 1ULL << 28);
 
+/// Makes a folder that a person named, and those above it, where they are missing.
+/// @throws Error(kBadInput) where that path cannot be a folder, Error(kDevice) where the disk fails
+void makeFolder(const std::filesystem::path& folder);
+/// Makes the folder of a file that a person wants written.
+/// @throws as `makeFolder`, and Error(kBadInput) where `file` is a folder itself
+void makeFolderFor(const std::filesystem::path& file);
+
 /// Flushes a folder's entries to the disk. @throws Error(kDevice)
 void flushDirectory(const std::filesystem::path& directory);
 

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 #include "sonotwin/media/clip.h"
+#include "sonotwin/media/mask.h"
 
 namespace sonotwin::media {
 
@@ -38,5 +40,12 @@ namespace sonotwin::media {
 /// and pixel spacing where the clip has them, BodyPartExamined where it is set. Read back by PLUS,
 /// 3D Slicer, ITK and `readSequence`. Never half-written. @throws Error(kBadInput | kDevice)
 void writeSequence(const std::filesystem::path& path, const Clip& clip, bool compressed);
+
+/// Writes a clip's grey frames as `.nrrd` in the plane of the picture: two axes with the pixel
+/// spacing where it is known, and a third of kind `list`, which has no spacing. Frames need not lie
+/// a fixed step apart, so none is written. `labels` are named as in `writeVolume`.
+/// Never half-written. @throws Error(kBadInput | kDevice)
+void writeFrameStack(const std::filesystem::path& path, const Clip& clip,
+                     const std::vector<Label>& labels);
 
 }  // namespace sonotwin::media

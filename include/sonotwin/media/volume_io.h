@@ -7,10 +7,11 @@
 
 namespace sonotwin::media {
 
-/// Writes by extension: .nrrd (space left-posterior-superior where the world is LPS, else
-/// scanner-xyz), .mha, .nii / .nii.gz (RAS: x and y negated on the way out), compressed but for
-/// .nii. The world's and labels' names go into key/value pairs `sonotwin_world` and
-/// `sonotwin_label_<n>`; NIfTI keeps the world in its description and no labels' names.
+/// Writes by extension: .nrrd (space left-posterior-superior where the world is LPS, else three
+/// axes of no named space), .mha, .nii / .nii.gz (RAS: x and y negated on the way out), compressed
+/// but for .nii. The world's and labels' names go into key/value pairs `sonotwin_world` and
+/// `sonotwin_label_<n>`; NIfTI keeps the world in its description and no labels' names, and says
+/// 2 (aligned to anatomy) where the world is LPS, else 1 (of the device that scanned).
 /// Never half-written. @throws Error(kBadInput) for another extension, Error(kDevice)
 void writeVolume(const std::filesystem::path& path, const Volume& volume);
 
