@@ -43,5 +43,8 @@ endfunction()
 
 # sonotwin_library_version(NAME VERSION): a third party that `sonotwin version` names.
 function(sonotwin_library_version name version)
+  if(version STREQUAL "")
+    set(version "of unstated version")
+  endif()
   set_property(GLOBAL APPEND PROPERTY SONOTWIN_LIBRARY_VERSIONS "${name}=${version}")
 endfunction()

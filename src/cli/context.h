@@ -48,7 +48,8 @@ class Table {
 
 [[nodiscard]] std::string decimal(double value, int digits);
 
-void addStoreCommands(CLI::App& app, Context& context);     // init ingest list show verify
+void addStoreCommands(CLI::App& app, Context& context);  // init ingest list verify
+void addShow(CLI::App& app, Context& context);
 void addImageCommands(CLI::App& app, Context& context);     // frames enhance recipes export
 void addLearningCommands(CLI::App& app, Context& context);  // dataset train segment evaluate models
 void addSpaceCommands(CLI::App& app, Context& context);     // reconstruct surface measure plan

@@ -7,6 +7,7 @@
 #include "sonotwin/base/error.h"
 #include "sonotwin/enhance/recipe.h"
 #include "sonotwin/pipeline/stages.h"
+#include "usage.h"
 
 namespace sonotwin::cli {
 namespace {
@@ -16,27 +17,18 @@ struct FramesArguments {
   std::string clip, out, range, recipe;
 };
 
-/// "a:b", "a:" or ":b" within a clip of `count` frames; empty: all.
-std::pair<int, int> parseRange(const std::string& text, int count) {
-  if (text.empty()) return {0, count};
-  const auto colon = text.find(':');
-  const auto bound = [&](const std::string& part, int fallback) {
-    if (part.empty()) return fallback;
-    if (part.find_first_not_of("0123456789") != std::string::npos || part.size() > 9) {
-      throwBadInput("--range: '" + text + "' is not FIRST:END, as in 10:20.");
-    }
-    return std::stoi(part);
-  };
-  if (colon == std::string::npos) {
-    const int one = bound(text, 0);
-    return {one, one + 1};
-  }
-  return {bound(text.substr(0, colon), 0), bound(text.substr(colon + 1), count)};
+/// Within a clip of `count` frames; empty: all. The text has passed `frameRange`.
+std::pair<int, int> framesOf(const std::string& range, int count) {
+  if (range.empty()) return {0, count};
+  const auto colon = range.find(':');
+  if (colon == std::string::npos) return {std::stoi(range), std::stoi(range) + 1};
+  const std::string first = range.substr(0, colon), end = range.substr(colon + 1);
+  return {first.empty() ? 0 : std::stoi(first), end.empty() ? count : std::stoi(end)};
 }
 
 void frames(Context& context, const FramesArguments& arguments) {
   const store::Store store = context.openStore();
-  const auto [first, last] = parseRange(arguments.range, store.clipRow(arguments.clip).frames);
+  const auto [first, last] = framesOf(arguments.range, store.clipRow(arguments.clip).frames);
   std::optional<enhance::Recipe> recipe;
   if (!arguments.recipe.empty()) recipe = enhance::findRecipe(arguments.recipe);
   pipeline::exportFrames(store, arguments.clip, arguments.out, first, last, recipe,
@@ -89,7 +81,8 @@ void addImageCommands(CLI::App& app, Context& context) {
   CLI::App* pictures = app.add_subcommand("frames", "Write frames as PNG, with frames.json");
   pictures->add_option("clip", wanted->clip)->required();
   pictures->add_option("--out", wanted->out, "Folder to write to")->required();
-  pictures->add_option("--range", wanted->range, "FIRST:END, END not included");
+  pictures->add_option("--range", wanted->range, "FIRST:END, END not included, or one")
+      ->check(frameRange());
   pictures->add_option("--enhanced", wanted->recipe, "Recipe to apply: a name or a JSON file");
   pictures->callback([&context, wanted] { frames(context, *wanted); });
 

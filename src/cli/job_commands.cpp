@@ -9,6 +9,8 @@
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/version.h"
 #include "sonotwin/pipeline/stages.h"
+#include "sonotwin/reconstruct/voxels.h"
+#include "sonotwin/segment/model.h"
 #include "space_options.h"
 
 namespace sonotwin::cli {
@@ -21,12 +23,26 @@ struct RunArguments {
   pipeline::MainJobOptions options;
 };
 
+std::string hint(pipeline::Remedy remedy) {
+  switch (remedy) {
+    case pipeline::Remedy::kNone:
+      break;
+    case pipeline::Remedy::kCalibration:
+      return "--calibration FILE";
+    case pipeline::Remedy::kModel:
+      return "--model NAME";
+  }
+  return {};
+}
+
 json lineJson(const pipeline::StageLine& line) {
-  return {{"stage", line.stage},
-          {"clip", line.clip_id.empty() ? json(nullptr) : json(line.clip_id)},
-          {"result", line.result},
-          {"ids", line.ids},
-          {"skipped", line.skipped}};
+  return {
+      {"stage", line.stage},
+      {"clip", line.clip_id.empty() ? json(nullptr) : json(line.clip_id)},
+      {"result", line.result},
+      {"ids", line.ids},
+      {"skipped", line.skipped},
+      {"remedy", line.remedy == pipeline::Remedy::kNone ? json(nullptr) : json(hint(line.remedy))}};
 }
 
 void printLine(const pipeline::StageLine& line) {
@@ -34,6 +50,7 @@ void printLine(const pipeline::StageLine& line) {
   text.resize(13, ' ');
   text += line.clip_id.empty() ? std::string(23, ' ') : line.clip_id + "  ";
   text += line.result;
+  if (line.remedy != pipeline::Remedy::kNone) text += " (" + hint(line.remedy) + ")";
   for (const auto& id : line.ids) {
     if (id != line.clip_id) text += "  " + id;
   }
@@ -98,9 +115,16 @@ void simulate(Context& context, const SimulateArguments& arguments) {
 
 void version(Context& context) {
   const std::string program(programVersion());
-  const std::string device = segment::describeDevice("auto");
-  json document = {{"sonotwin", program}, {"device", device}, {"libraries", json::object()}};
-  std::string text = "sonotwin " + program + "\ndevice: " + device + "\n";
+  const std::string network = segment::describeDevice("auto");
+  const std::string voxels = reconstruct::describeDevice("auto");
+  const std::string blas = segment::linearAlgebraLibrary();
+  const auto devices = segment::devices();
+  json document = {{"sonotwin", program}, {"device", network},      {"devices", devices},
+                   {"voxels_on", voxels}, {"linear_algebra", blas}, {"libraries", json::object()}};
+  std::string text = "sonotwin " + program + "\ndevices found:";
+  for (const auto& device : devices) text += " " + device;
+  text += "\nnetworks run on: " + network + "\nvoxels are made on: " + voxels +
+          "\nlinear algebra: " + blas + "\n";
   for (const auto& [name, value] : kLibraryVersions) {
     document["libraries"][std::string(name)] = value;
     text += std::string(name) + " " + std::string(value) + "\n";

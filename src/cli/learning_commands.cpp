@@ -5,11 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include "context.h"
-#include "sonotwin/base/error.h"
+#include "sonotwin/base/file.h"
 #include "sonotwin/pipeline/dataset_build.h"
 #include "sonotwin/pipeline/evaluate.h"
 #include "sonotwin/pipeline/models.h"
 #include "sonotwin/pipeline/stages.h"
+#include "usage.h"
 
 namespace sonotwin::cli {
 namespace {
@@ -26,6 +27,7 @@ struct DatasetArguments {
 };
 
 void buildDataset(Context& context, const DatasetArguments& arguments) {
+  makeFolderFor(arguments.out);
   pipeline::DatasetOptions options;
   options.split = pipeline::parseSplit(arguments.split);
   options.seed = arguments.seed;
@@ -37,12 +39,12 @@ void buildDataset(Context& context, const DatasetArguments& arguments) {
         pipeline::datasetFromPhantom(arguments.phantom, arguments.patients, arguments.first_patient,
                                      arguments.frames, options, context.progress());
   } else if (!arguments.images.empty() && !arguments.masks.empty()) {
-    if (options.labels.empty()) throwBadInput("Give --labels, as in --labels 1=nerve,2=vessel.");
+    if (options.labels.empty()) throwUsage("Give --labels, as in --labels 1=nerve,2=vessel.");
     pipeline::FolderPairs pairs{arguments.images, arguments.masks, {}};
     if (!arguments.cases.empty()) pairs.cases = arguments.cases;
     dataset = pipeline::datasetFromFolders(pairs, options, context.progress());
   } else {
-    throwBadInput("Give --images DIR and --masks DIR, or --phantom CASE.");
+    throwUsage("Give --images DIR and --masks DIR, or --phantom CASE.");
   }
   const std::string hash = segment::writeDataset(arguments.out, dataset);
   json counts = {{"train", 0}, {"val", 0}, {"test", 0}};
@@ -182,7 +184,7 @@ void evaluate(Context& context, const EvaluateArguments& arguments) {
     evaluation =
         pipeline::evaluateFolders(arguments.masks, arguments.truth, spacing, context.progress());
   } else {
-    throwBadInput("Give --model and --dataset, or --masks and --truth.");
+    throwUsage("Give --model and --dataset, or --masks and --truth.");
   }
   context.print(evaluationText(evaluation), json::parse(segment::evaluationJson(evaluation)));
 }
@@ -197,7 +199,8 @@ void addEvaluate(CLI::App& app, Context& context) {
       ->capture_default_str();
   judge->add_option("--masks", given->masks, "Folder of masks");
   judge->add_option("--truth", given->truth, "Folder of true masks with the same names");
-  judge->add_option("--spacing-mm", given->spacing_mm, "Pixel size, for distances in mm");
+  judge->add_option("--spacing-mm", given->spacing_mm, "Pixel size, for distances in mm")
+      ->check(CLI::PositiveNumber);
   judge->add_option("--device", given->device)->capture_default_str();
   judge->add_flag("--record", given->record, "Write the scores into the model's card");
   judge->callback([&context, given] { evaluate(context, *given); });

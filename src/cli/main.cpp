@@ -8,9 +8,12 @@
 #include "context.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/interrupt.h"
+#include "usage.h"
 
 namespace {
 using sonotwin::ErrorKind;
+
+constexpr int kUsage = 2;
 
 int exitCodeOf(ErrorKind kind) {
   switch (kind) {
@@ -42,6 +45,18 @@ void addCommands(CLI::App& app, sonotwin::cli::Context& context) {
   sonotwin::cli::addSpaceCommands(app, context);
   sonotwin::cli::addJobCommands(app, context);
 }
+
+/// CLI11's message, but for the command itself, where it names neither the word nor the choices.
+int answerUsage(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  const auto code = static_cast<CLI::ExitCodes>(error.get_exit_code());
+  std::string problem;
+  if (code == CLI::ExitCodes::RequiredError || code == CLI::ExitCodes::ExtrasError) {
+    problem = sonotwin::cli::commandProblem(app, argc, argv);
+  }
+  if (problem.empty()) return app.exit(error) == 0 ? 0 : kUsage;
+  std::cerr << "sonotwin: " << problem << "\nRun with --help for more information.\n";
+  return kUsage;
+}
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -57,13 +72,13 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
     return context.exit_code;
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    return answerUsage(app, error, argc, argv);
   } catch (const sonotwin::Error& error) {
     std::cerr << "sonotwin: " << error.what() << "\n";
     return exitCodeOf(error.kind());
   } catch (const std::filesystem::filesystem_error& error) {
     std::cerr << "sonotwin: cannot use " << error.path1().string() << ": " << error.code().message()
-              << "\n";
+              << ". Check the path and its permissions.\n";
     return 3;
   } catch (const std::exception& error) {
     std::cerr << "sonotwin: internal error: " << error.what() << "\n";

@@ -11,6 +11,7 @@
 #include "sonotwin/reconstruct/measure.h"
 #include "sonotwin/robot/scan_plan.h"
 #include "space_options.h"
+#include "usage.h"
 
 namespace sonotwin::cli {
 namespace {
@@ -145,8 +146,10 @@ struct PlanArguments {
 };
 
 void plan(Context& context, const PlanArguments& arguments) {
+  if (!arguments.out.empty()) makeFolderFor(arguments.out);
   const store::Store store = context.openStore();
-  const auto made = robot::planScan(store.surface(arguments.surface), arguments.options);
+  const auto made =
+      robot::planScan(store.surface(arguments.surface), arguments.options, context.progress());
   const std::string text = robot::toJson(made, arguments.options);
   if (!arguments.out.empty()) writeFileAtomically(arguments.out, text);
   std::string summary = std::to_string(made.lane_count) + " lanes, " + decimal(made.length_mm, 0) +
@@ -177,7 +180,7 @@ void addSpaceCommands(CLI::App& app, Context& context) {
   CLI::App* voxels = app.add_subcommand("reconstruct", "Voxels from a tracked sweep");
   voxels->add_option("clip", volume->clip)->required();
   voxels->add_option("--source", volume->source, "bmode or mask")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, pipeline::VolumeSource>{
+      ->transform(wordOf(std::map<std::string, pipeline::VolumeSource>{
           {"bmode", pipeline::VolumeSource::kBmode}, {"mask", pipeline::VolumeSource::kMask}}));
   voxels->add_option("--mask", volume->mask, "Mask to use (default: the newest)");
   addVoxelOptions(*voxels, volume->options);

@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "usage.h"
+
 namespace sonotwin::cli {
 
 void addVoxelOptions(CLI::App& command, reconstruct::VoxelOptions& options) {
@@ -23,16 +25,16 @@ void addVoxelOptions(CLI::App& command, reconstruct::VoxelOptions& options) {
       ->capture_default_str();
   command.add_option("--threads", options.threads, "0: all")->check(CLI::Range(0, 1024));
   command.add_option("--method", options.interpolation, "nearest or linear (default)")
-      ->transform(CLI::CheckedTransformer(interpolations));
+      ->transform(wordOf(interpolations));
   command
       .add_option("--compounding", options.compounding, "latest, first, maximum, mean (default)")
-      ->transform(CLI::CheckedTransformer(compoundings));
+      ->transform(wordOf(compoundings));
   command.add_option("--fill", options.fill, "none or normalized-convolution (default)")
-      ->transform(CLI::CheckedTransformer(fills));
+      ->transform(wordOf(fills));
   command.add_option("--fill-radius-mm", options.fill_radius_mm, "Farthest a hole is filled")
       ->check(CLI::Range(0.0, 50.0))
       ->capture_default_str();
-  command.add_option("--device", options.device, "auto, cpu, cuda")->capture_default_str();
+  command.add_option("--device", options.device, "auto, cpu, cuda, cuda:1")->capture_default_str();
 }
 
 }  // namespace sonotwin::cli

@@ -4,31 +4,19 @@
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <tuple>
 
 #include "context.h"
+#include "rows.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/pipeline/ingest.h"
 #include "sonotwin/pipeline/models.h"
+#include "usage.h"
 
 namespace sonotwin::cli {
 namespace {
 using nlohmann::json;
-
-json spacingJson(const std::optional<std::array<double, 2>>& spacing) {
-  return spacing ? json(*spacing) : json(nullptr);
-}
-
-std::string dayText(bool known, int day) {
-  return known ? "+" + std::to_string(day) : "unknown";
-}
-json dayJson(bool known, int day) {
-  return known ? json(day) : json(nullptr);
-}
-
-std::string spacingText(const std::optional<std::array<double, 2>>& spacing) {
-  return spacing ? decimal((*spacing)[0], 3) + " x " + decimal((*spacing)[1], 3) : "uncalibrated";
-}
 
 // ---- init, ingest -------------------------------------------------------------------------------
 
@@ -81,10 +69,15 @@ std::string reportText(const pipeline::IngestReport& report) {
             std::to_string(file.clip.rows) + "  " + spacingText(file.clip.spacing_mm) +
             (file.clip.tracked ? "  tracked" : "") + "  " + file.path.string() + "\n";
     for (const std::string& note : file.notes) text += "      " + note + "\n";
+    if (file.clip.tracked && !file.clip.calibrated) {
+      text += "      give --calibration FILE to place it in space\n";
+    }
   };
   for (const auto& file : report.added) line("added  ", file);
   for (const auto& file : report.known) line("known  ", file);
-  for (const auto& file : report.refused) text += "refused  " + file.reason + "\n";
+  for (const auto& file : report.refused) {
+    text += "refused  " + file.path.string() + ": " + file.reason + "\n";
+  }
   return text + std::to_string(report.added.size()) + " added, " +
          std::to_string(report.known.size()) + " known, " + std::to_string(report.refused.size()) +
          " refused.\n";
@@ -160,27 +153,6 @@ Listing listStudies(const store::Store& store, const ListArguments& arguments) {
   return out;
 }
 
-json clipJson(const store::ClipRow& row) {
-  return {{"clip", row.id},
-          {"patient", row.patient_id},
-          {"study", row.study_id},
-          {"day", dayJson(row.day_known, row.day)},
-          {"frames", row.frames},
-          {"rows", row.rows},
-          {"cols", row.cols},
-          {"channels", row.channels},
-          {"spacing_mm", spacingJson(row.spacing_mm)},
-          {"tracked", row.tracked},
-          {"image_to_probe", row.calibrated},
-          {"duration_s", row.duration_s},
-          {"region", row.body_region},
-          {"format", row.source_format},
-          {"transfer_syntax", row.transfer_syntax},
-          {"masks", row.mask_count},
-          {"volumes", row.volume_count},
-          {"surfaces", row.surface_count}};
-}
-
 Listing listClips(const store::Store& store, const ListArguments& arguments) {
   Listing out{Table({"CLIP", "PATIENT", "DAY", "FRAMES", "SIZE", "MM A PIXEL", "TRACKED", "REGION",
                      "FORMAT"}),
@@ -210,12 +182,10 @@ Listing listMasks(const store::Store& store, const ListArguments& arguments) {
   for (const auto& row : page(store.masks(arguments.clip), arguments)) {
     out.first.add({row.id, row.clip_id, row.model, std::to_string(row.frames),
                    decimal(row.mean_confidence, 3)});
-    json labels = json::object();
-    for (const auto& label : row.labels) labels[std::to_string(label.value)] = label.name;
     out.second.push_back({{"mask", row.id},
                           {"clip", row.clip_id},
                           {"model", row.model},
-                          {"labels", labels},
+                          {"labels", labelsJson(row.labels)},
                           {"frames", row.frames},
                           {"mean_confidence", row.mean_confidence},
                           {"created", row.created_utc}});
@@ -301,51 +271,31 @@ void list(Context& context, const ListArguments& arguments) {
   context.print(listing.first.text(), listing.second);
 }
 
-// ---- show, verify -------------------------------------------------------------------------------
+// ---- verify -------------------------------------------------------------------------------------
 
-void show(Context& context, const std::string& id) {
-  const store::Store store = context.openStore();
-  const store::LineageNode node = store.lineage(id);
-  json document = {{"id", node.id},
-                   {"kind", node.kind},
-                   {"program_version", node.program_version},
-                   {"author", node.author},
-                   {"created", node.created_utc},
-                   {"made_from", node.made_from},
-                   {"used_for", node.used_for}};
-  document["recipe"] =
-      node.recipe_json.empty() ? json(nullptr) : json::parse(node.recipe_json, nullptr, false);
-  std::string text = node.kind + " " + node.id + "\n  made " + node.created_utc + " by " +
-                     node.author + ", sonotwin " + node.program_version + "\n";
-  if (!node.recipe_json.empty()) text += "  recipe " + node.recipe_json + "\n";
-  for (const auto& parent : node.made_from) text += "  made from " + parent + "\n";
-  for (const auto& child : node.used_for) text += "  used for " + child + "\n";
-  if (node.kind == "clip") {
-    const media::ClipInfo info = store.clip(id).info;
-    document["clip"] = clipJson(store.clipRow(id));
-    document["clip"]["spacing_source"] = info.spacing_source;
-    document["clip"]["orientation"] = info.orientation;
-    document["clip"]["assumptions"] = info.assumptions;
-    text += "  " + std::to_string(info.frame_count) + " frames of " + std::to_string(info.cols) +
-            " x " + std::to_string(info.rows) + ", spacing " + spacingText(info.spacing_mm) + " (" +
-            info.spacing_source + ")\n";
-    for (const auto& assumption : info.assumptions) text += "  assumed: " + assumption + "\n";
+/// Several rules may find the same: said once, in the order found.
+std::vector<store::Damage> eachOnce(const std::vector<store::Damage>& damages) {
+  std::vector<store::Damage> once;
+  std::set<std::pair<std::string, std::string>> said;
+  for (const auto& damage : damages) {
+    if (said.emplace(damage.object, damage.problem).second) once.push_back(damage);
   }
-  context.print(text, document);
+  return once;
 }
 
 void verify(Context& context, bool deep) {
   const store::Store store = context.openStore();
-  const auto damages = store.verify(deep ? store::VerifyDepth::kBytes : store::VerifyDepth::kRows,
-                                    context.progress());
+  const auto damages = eachOnce(store.verify(
+      deep ? store::VerifyDepth::kBytes : store::VerifyDepth::kRows, context.progress()));
   json document = {{"ok", damages.empty()}, {"deep", deep}, {"damages", json::array()}};
   std::string text;
   for (const auto& damage : damages) {
     document["damages"].push_back({{"object", damage.object}, {"problem", damage.problem}});
     text += damage.object + ": " + damage.problem + "\n";
   }
-  text += damages.empty() ? "The store is whole.\n"
-                          : std::to_string(damages.size()) + " problems found.\n";
+  text += damages.empty()       ? "The store is whole.\n"
+          : damages.size() == 1 ? "1 problem found.\n"
+                                : std::to_string(damages.size()) + " problems found.\n";
   context.print(text, document);
   if (!damages.empty()) context.exit_code = 4;
 }
@@ -375,14 +325,11 @@ void addStoreCommands(CLI::App& app, Context& context) {
   rows->add_option("--region", wanted->region);
   rows->add_option("--from", wanted->from_day, "Days since the patient's first exam");
   rows->add_option("--to", wanted->to_day, "Days since the patient's first exam");
-  rows->add_option("--limit", wanted->limit)->check(CLI::NonNegativeNumber);
-  rows->add_option("--offset", wanted->offset)->check(CLI::NonNegativeNumber);
+  rows->add_option("--limit", wanted->limit)->check(count());
+  rows->add_option("--offset", wanted->offset)->check(count());
   rows->callback([&context, wanted] { list(context, *wanted); });
 
-  const auto id = std::make_shared<std::string>();
-  CLI::App* one = app.add_subcommand("show", "Show one object with its lineage");
-  one->add_option("id", *id)->required();
-  one->callback([&context, id] { show(context, *id); });
+  addShow(app, context);
 
   const auto deep = std::make_shared<bool>(false);
   CLI::App* check = app.add_subcommand("verify", "Check every row and object");

@@ -162,8 +162,9 @@ FrameLayout layOutFrames(const RasterHeader& header) {
     layout.times = sideOf(header, *roles.time, kMaxFrames);
     layout.time_stride = roles.time->stride;
   } else if (layout.slices > 1) {
-    header.refuse("Kinds", "this is a volume of " + std::to_string(layout.slices) +
-                               " slices, not a sequence of frames in time. Open it as a volume.");
+    header.refuse("Kinds",
+                  "this is a volume of " + std::to_string(layout.slices) +
+                      " slices, not a sequence of frames in time. Only sequences become clips.");
   }
   if (static_cast<std::int64_t>(layout.slices) * layout.times >
       static_cast<std::int64_t>(kMaxFrames)) {

@@ -120,7 +120,7 @@ void calibrate(const fs::path& sweep, const IngestOptions& options, ReadSource& 
   if (!source.clip.info.tracked) return;
   const auto calibration = calibrationFor(sweep, options);
   if (!calibration) {
-    source.notes.push_back("tracked, but without calibration: give --calibration FILE");
+    source.notes.push_back("tracked, but without calibration");
     return;
   }
   media::applyCalibration(media::readCalibration(*calibration), source.clip);
@@ -143,13 +143,12 @@ ReadSource readSource(const SourceFile& file, const IngestOptions& options) {
     case SourceKind::kImage:
       return {readPicture(file.path), originOf(file.path, options), {}};
     case SourceKind::kUnreadable:
-      throwBadInput(file.path.string() + " cannot be opened: permission denied. Make it readable.");
+      throwBadInput("it cannot be opened: permission denied. Make it readable.");
     case SourceKind::kUnknown:
       break;
   }
-  if (!fs::is_regular_file(file.path)) throwBadInput(file.path.string() + " is not a file.");
-  throwBadInput(file.path.string() +
-                " is not DICOM, not an image sequence (.mha, .mhd, .nrrd) and not a picture.");
+  if (!fs::is_regular_file(file.path)) throwBadInput("it is not a file.");
+  throwBadInput("it is not DICOM, not an image sequence (.mha, .mhd, .nrrd) and not a picture.");
 }
 
 /// What tells this file, as read with these options, from any other. Headers with their pixels in
@@ -197,6 +196,14 @@ void ingestOne(store::Store& store, const SourceFile& file, const IngestOptions&
 bool concernsOnlyTheFile(const Error& error) {
   return error.kind() == ErrorKind::kBadInput || error.kind() == ErrorKind::kNotFound;
 }
+/// Readers name the file they refuse, and the report has it already.
+std::string withoutPath(const std::string& said, const fs::path& path) {
+  const std::string name = path.string();
+  if (!said.starts_with(name)) return said;
+  const std::string rest = said.substr(name.size());
+  if (rest.starts_with(": ")) return rest.substr(2);
+  return rest.starts_with(" ") ? "the file" + rest : said;
+}
 }  // namespace
 
 IngestReport ingest(store::Store& store, const std::vector<fs::path>& paths,
@@ -218,9 +225,9 @@ IngestReport ingest(store::Store& store, const std::vector<fs::path>& paths,
       ingestOne(store, files[i], options, part, report);
     } catch (const Error& error) {
       if (!concernsOnlyTheFile(error)) throw;
-      report.refused.push_back({files[i].path, error.what()});
+      report.refused.push_back({files[i].path, withoutPath(error.what(), files[i].path)});
     } catch (const std::exception& error) {
-      report.refused.push_back({files[i].path, files[i].path.string() + ": " + error.what()});
+      report.refused.push_back({files[i].path, withoutPath(error.what(), files[i].path)});
     }
   }
   progress.report(1.0);

@@ -39,8 +39,9 @@ class MainJob {
   }
 
  private:
-  void skip(const std::string& stage, const store::ClipRow& clip, const std::string& reason) {
-    add({stage, clip.id, "skipped: " + reason, {}, true});
+  void skip(const std::string& stage, const store::ClipRow& clip, const std::string& reason,
+            Remedy remedy = Remedy::kNone) {
+    add({stage, clip.id, "skipped: " + reason, {}, true, remedy});
   }
 
   /// Runs one stage; what concerns this clip alone becomes its line and the rest go on.
@@ -72,9 +73,9 @@ class MainJob {
     const auto installed = modelOf(clip);
     if (!installed) {
       skip("segment", clip,
-           clip.body_region.empty()
-               ? "the file names no body region, so no model is chosen (--model NAME)"
-               : "no model for " + clip.body_region + " (--model NAME)");
+           clip.body_region.empty() ? "the file names no body region, so no model is chosen"
+                                    : "no model for " + clip.body_region,
+           Remedy::kModel);
       return {};
     }
     return attempt("segment", clip, [&] {
@@ -94,8 +95,11 @@ class MainJob {
   std::string reconstruct(const store::ClipRow& clip, const std::string& mask,
                           const Progress& progress) {
     if (!clip.tracked || !clip.calibrated) {
-      skip("reconstruct", clip,
-           clip.tracked ? "no image-to-probe calibration (--calibration FILE)" : "not tracked");
+      if (clip.tracked) {
+        skip("reconstruct", clip, "no image-to-probe calibration", Remedy::kCalibration);
+      } else {
+        skip("reconstruct", clip, "not tracked");
+      }
       return {};
     }
     return attempt("reconstruct", clip, [&] {
@@ -143,6 +147,12 @@ class MainJob {
   std::filesystem::path model_folder_;
 };
 
+/// Before any work, and though every result may be there already.
+void requireDevices(const MainJobOptions& options) {
+  std::ignore = segment::describeDevice(options.device);
+  std::ignore = reconstruct::describeDevice(options.voxels.device);
+}
+
 void processAll(MainJob& job, const std::vector<std::string>& clip_ids, const Progress& progress) {
   for (std::size_t i = 0; i < clip_ids.size(); ++i) {
     const auto count = static_cast<double>(clip_ids.size());
@@ -167,6 +177,7 @@ std::string describe(const IngestedFile& file) {
 std::vector<StageLine> runStages(store::Store& store, const std::vector<std::string>& clip_ids,
                                  const MainJobOptions& options, const OnLine& on_line,
                                  const Progress& progress) {
+  requireDevices(options);
   MainJob job(store, options, on_line);
   processAll(job, clip_ids, progress);
   return job.takeLines();
@@ -177,6 +188,7 @@ std::vector<StageLine> runMainJob(store::Store& store,
                                   const MainJobOptions& options, IngestReport& report,
                                   const OnLine& on_line, const Progress& progress) {
   if (!options.model.empty()) std::ignore = findModel(options.model);  // say so before the work
+  requireDevices(options);
   MainJob job(store, options, on_line);
   report = ingest(store, paths, options.ingest, progress.part(0.0, 0.1, "reading"));
   std::vector<std::string> clip_ids;
@@ -191,7 +203,7 @@ std::vector<StageLine> runMainJob(store::Store& store,
   take(report.added, "");
   take(report.known, "known: ");
   for (const RefusedFile& file : report.refused) {
-    job.add({"ingest", "", "refused: " + file.reason, {}, true});
+    job.add({"ingest", "", "refused: " + file.path.string() + ": " + file.reason, {}, true});
   }
   processAll(job, clip_ids, progress.part(0.1, 1.0));
   return job.takeLines();

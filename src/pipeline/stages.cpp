@@ -2,6 +2,7 @@
 #include "sonotwin/pipeline/stages.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "recipes.h"
 #include "sonotwin/base/error.h"
@@ -54,6 +55,7 @@ std::string segmentClip(store::Store& store, const std::string& clip_id,
 std::string reconstructClip(store::Store& store, const std::string& clip_id, VolumeSource source,
                             const std::string& mask_id, const reconstruct::VoxelOptions& options,
                             const Progress& progress) {
+  std::ignore = reconstruct::describeDevice(options.device, options.threads);
   const media::Clip clip = store.clip(clip_id);
   const std::string recipe = reconstructRecipe(source, clip.info, options);
   std::vector<std::string> parents = {clip_id};

@@ -47,8 +47,9 @@ struct ChosenDevice {
 
 /// @param device  "auto", "cpu", "cuda" or "cuda:INDEX"; "auto" takes the CPU where no GPU can
 ///                hold the job
-/// @throws Error(kDevice) if a GPU is asked for by name and cannot do it, Error(kBadInput) for
-///         another word
+/// @throws Error(kBadInput) for another word and for a GPU that is not there, Error(kDevice) for
+/// one
+///         that cannot hold the job
 [[nodiscard]] ChosenDevice chooseDevice(const SplatJob& job, const std::string& device,
                                         int threads);
 

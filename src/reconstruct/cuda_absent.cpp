@@ -2,9 +2,18 @@
 #include "cuda_accumulator.h"
 
 namespace sonotwin::reconstruct {
+namespace {
+[[noreturn]] void throwAbsent() {
+  throw CudaUnavailable("this program was built without CUDA");
+}
+}  // namespace
+
+std::string gpuName(int) {
+  throwAbsent();
+}
 
 ChosenDevice makeCudaAccumulator(const SplatJob&, int, int) {
-  throw CudaUnavailable("this program was built without CUDA");
+  throwAbsent();
 }
 
 }  // namespace sonotwin::reconstruct

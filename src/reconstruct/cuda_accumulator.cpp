@@ -52,10 +52,17 @@ class CudaAccumulator final : public Accumulator {
 };
 }  // namespace
 
+std::string gpuName(int index) {
+  try {
+    return cudaDeviceName(index);
+  } catch (const CudaFailure& failure) {
+    throw CudaUnavailable(failure.what());
+  }
+}
+
 ChosenDevice makeCudaAccumulator(const SplatJob& job, int index, int threads) {
   try {
-    const std::string name = cudaDeviceName(index);
-    return {std::make_unique<CudaAccumulator>(job, index, threads), name};
+    return {std::make_unique<CudaAccumulator>(job, index, threads), gpuName(index)};
   } catch (const CudaFailure& failure) {
     throw CudaUnavailable(failure.what());
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
 
 #include "accumulator.h"
 
@@ -11,6 +12,9 @@ namespace sonotwin::reconstruct {
 class CudaUnavailable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+/// @throws CudaUnavailable
+[[nodiscard]] std::string gpuName(int index);
 
 /// @param threads  of the CPU, which turns the sums into grey levels
 /// @throws CudaUnavailable

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "torch_support.h"
 
+#include <dlfcn.h>
+
 #include <charconv>
+#include <filesystem>
+#include <system_error>
 
 #include "sonotwin/base/parallel.h"
 #include "sonotwin/segment/model.h"
@@ -33,8 +37,8 @@ Runtime openDevice(const std::string& device, int threads) {
   if (device == "cpu" || (device == "auto" && gpus == 0)) return runtime;
   const int index = device == "auto" ? 0 : parseGpu(device);
   if (index >= gpus) {
-    throw Error(ErrorKind::kDevice, "There is no GPU '" + device + "' that LibTorch can use (" +
-                                        std::to_string(gpus) + " found). Use auto or cpu.");
+    throwBadInput("There is no GPU '" + device + "' that LibTorch can use (" +
+                  std::to_string(gpus) + " found). Use auto or cpu.");
   }
   runtime.device = at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(index));
   return runtime;
@@ -48,6 +52,26 @@ std::string describe(const Runtime& runtime) {
 
 std::string describeDevice(const std::string& device, int threads) {
   return describe(openDevice(device, threads));
+}
+
+std::vector<std::string> devices() {
+  std::vector<std::string> names = {"cpu"};
+  for (int i = 0; i < gpuCount(); ++i) names.push_back("cuda:" + std::to_string(i));
+  return names;
+}
+
+// LibTorch does not say it: Debian's takes whichever BLAS the system's alternatives name, and the
+// reference one is many times slower.
+std::string linearAlgebraLibrary() {
+  if (void* const named = dlsym(RTLD_DEFAULT, "openblas_get_config")) {
+    return reinterpret_cast<const char* (*)()>(named)();
+  }
+  void* const multiply = dlsym(RTLD_DEFAULT, "sgemm_");
+  Dl_info place{};
+  if (multiply == nullptr || dladdr(multiply, &place) == 0) return "part of LibTorch";
+  std::error_code ignored;
+  const auto file = std::filesystem::canonical(place.dli_fname, ignored);
+  return ignored ? std::string(place.dli_fname) : file.filename().string();
 }
 
 }  // namespace sonotwin::segment

@@ -34,7 +34,7 @@ struct Runtime {
 };
 
 /// "auto", "cpu", "cuda" or "cuda:1". @param threads  0: all available
-/// @throws Error(kBadInput | kDevice) for a device that is not there.
+/// @throws Error(kBadInput) for a device that is not there.
 [[nodiscard]] Runtime openDevice(const std::string& device, int threads = 0);
 [[nodiscard]] std::string describe(const Runtime& runtime);
 

@@ -294,11 +294,7 @@ void Training::finish() {
 void train(const Dataset& dataset, const std::string& dataset_sha256,
            const std::filesystem::path& folder, const TrainOptions& options,
            const std::function<void(const EpochReport&)>& on_epoch, const Progress& progress) {
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
-  if (failed) {
-    throw Error(ErrorKind::kDevice, "Cannot make " + folder.string() + ": " + failed.message());
-  }
+  makeFolder(folder);
   translatingTorchErrors([&] {
     Training training(dataset, dataset_sha256, folder, options, progress);
     if (options.resume) training.resume();

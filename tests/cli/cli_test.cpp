@@ -1,66 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
-#include <cstdio>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
-#include <vector>
 
-#include "sonotwin/base/file.h"
-#include "sonotwin/media/image_io.h"
-#include "temporary_folder.h"
+#include "command_line.h"
 
 namespace sonotwin {
 namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-struct Outcome {
-  int code = -1;
-  std::string out;
-};
-
-class CommandLine : public ::testing::Test {
- protected:
-  /// Runs `sonotwin --store … words`; stderr goes to a file.
-  Outcome run(const std::string& words) {
-    const std::string command = std::string(SONOTWIN_PROGRAM) + " --store " +
-                                (folder_ / "store").string() + " " + words + " 2>" +
-                                (folder_ / "stderr").string();
-    Outcome outcome;
-    FILE* pipe = popen(command.c_str(), "r");
-    std::array<char, 4096> buffer{};
-    for (std::size_t got = 0; (got = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-      outcome.out.append(buffer.data(), got);
-    }
-    outcome.code = WEXITSTATUS(pclose(pipe));
-    return outcome;
-  }
-  json document(const std::string& words, int code = 0) {
-    const Outcome outcome = run("--json " + words);
-    EXPECT_EQ(outcome.code, code) << words << "\n" << errors();
-    return json::parse(outcome.out);
-  }
-  std::string errors() { return readTextFile(folder_ / "stderr"); }
-
-  void writePictures(int count) {
-    fs::create_directories(folder_ / "in");
-    for (int i = 0; i < count; ++i) {
-      media::Image image(48 + i, 64);
-      image.samples<std::uint8_t>()[0] = static_cast<std::uint8_t>(i);
-      media::writePng(folder_ / "in" / ("p" + std::to_string(1000 + i) + ".png"), image);
-    }
-  }
-  std::string inputs() const { return (folder_ / "in").string(); }
-
-  test::TemporaryFolder folder_;
-};
 
 TEST_F(CommandLine, ExitCodesFollowTheContract) {
   EXPECT_EQ(run("").code, 2);
@@ -116,7 +67,12 @@ TEST_F(CommandLine, ListsShowsExportsAndVerifies) {
 
   document("export " + id + " --out " + (folder_ / "one.png").string());
   EXPECT_EQ(media::readImage(folder_ / "one.png").cols, 64);
-  EXPECT_EQ(run("export " + id + " --out " + (folder_ / "one.stl").string()).code, 3);
+  document("export " + id + " --out " + (folder_ / "new/folder/TWO.PNG").string());
+  EXPECT_EQ(media::readImage(folder_ / "new/folder/TWO.PNG").cols, 64);
+  for (const char* name : {"one.stl", "one.xyz", "one"}) {
+    EXPECT_EQ(run("export " + id + " --out " + (folder_ / name).string()).code, 3);
+    EXPECT_NE(errors().find(".mha (or .png"), std::string::npos) << errors();
+  }
   EXPECT_TRUE(document("verify --deep")["ok"]);
 }
 
@@ -199,11 +155,19 @@ TEST_F(CommandLine, CtrlCCancelsWithItsOwnCode) {
   EXPECT_EQ(WEXITSTATUS(status), 130);
 }
 
-TEST_F(CommandLine, VersionNamesLibrariesAndDevice) {
+TEST_F(CommandLine, VersionNamesLibrariesAndDevices) {
   const json version = document("version");
-  EXPECT_TRUE(version["libraries"].contains("SQLite"));
-  EXPECT_TRUE(version["libraries"].contains("LibTorch"));
+  for (const char* name : {"SQLite", "LibTorch", "DCMTK", "OpenJPEG", "libpng", "libjpeg",
+                           "libtiff", "zlib", "pugixml", "fmt", "Qt (workstation)"}) {
+    ASSERT_TRUE(version["libraries"].contains(name)) << name;
+    EXPECT_NE(version["libraries"][name].get<std::string>().find_first_of("0123456789"),
+              std::string::npos)
+        << name;
+  }
   EXPECT_FALSE(version["device"].get<std::string>().empty());
+  EXPECT_FALSE(version["voxels_on"].get<std::string>().empty());
+  EXPECT_FALSE(version["linear_algebra"].get<std::string>().empty());
+  EXPECT_EQ(version["devices"][0], "cpu");
 }
 }  // namespace
 }  // namespace sonotwin

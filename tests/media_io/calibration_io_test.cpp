@@ -13,6 +13,7 @@
 namespace sonotwin::media {
 namespace {
 using testing::HasSubstr;
+using testing::Not;
 
 Calibration calibrationIn(const std::string& text) {
   const test::TemporaryFolder folder;
@@ -125,7 +126,16 @@ TEST(CalibrationIo, RefusesInOneLine) {
               HasSubstr("fan is impossible"));
   EXPECT_THAT(refusalOf("{}"), HasSubstr("none of"));
   EXPECT_THAT(refusalOf("{\"probe_from_image\": [1]}"), HasSubstr("16 numbers"));
-  EXPECT_THAT(refusalOf("{\"probe_from_image\": \"x\"}"), HasSubstr("JSON"));
+  EXPECT_THAT(refusalOf("{\"probe_from_image\": \"x\"}"), HasSubstr("16 numbers"));
+  EXPECT_THAT(refusalOf("{\"probe_from_image\": [1, 2, 3]}"), HasSubstr("16 numbers"));
+  EXPECT_THAT(refusalOf("{\"rectangle_px\": [0, 0, 1.5, 2]}"), HasSubstr("whole numbers"));
+  EXPECT_THAT(refusalOf("{\"fan\": 3}"), HasSubstr("object"));
+  EXPECT_THAT(refusalOf("{\"fan\": {\"apex_x_px\": 1}}"), HasSubstr("\"apex_y_px\""));
+  EXPECT_THAT(refusalOf("{\n  \"fan\": {,\n}"), HasSubstr("line 2, column 11"));
+  for (const char* text : {"{\"fan\":", "{\"fan\": []}", "{}", "{\"rectangle_px\": {}}"}) {
+    EXPECT_THAT(refusalOf(text), Not(HasSubstr("json.exception"))) << text;
+    EXPECT_THAT(refusalOf(text), HasSubstr("Correct")) << text;
+  }
   EXPECT_THAT(refusalOf("{\"fan\": {}}"), HasSubstr("apex_x_px"));
 }
 

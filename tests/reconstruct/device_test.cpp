@@ -26,7 +26,7 @@ std::string whyNoGpu(const Sweep& sweep) {
   try {
     std::ignore = sweep.reconstruct(options);
   } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::kDevice);
+    EXPECT_EQ(error.kind(), ErrorKind::kBadInput);
     return error.what();
   }
   return {};
@@ -64,6 +64,20 @@ TEST(ReconstructOnGpu, CountsWithoutLimit) {
   options.grid = gridAt({0.0, 0.0, 0.0}, 1.0, {1, 1, 1});
   options.device = "cuda";
   EXPECT_EQ(sweep.reconstruct(options).volume.samples<std::uint8_t>()[0], 170);
+}
+
+TEST(ReconstructDevice, IsCheckedWithoutAnyWork) {
+  EXPECT_FALSE(describeDevice("auto").empty());
+  EXPECT_EQ(describeDevice("cpu", 1), "cpu, 1 thread");
+  for (const char* name : {"gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:1x", "cuda:99"}) {
+    try {
+      std::ignore = describeDevice(name);
+      ADD_FAILURE() << name;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::kBadInput) << name;
+      EXPECT_THAT(error.what(), testing::HasSubstr("hoose ")) << name;
+    }
+  }
 }
 
 // "auto" never fails for want of a GPU, and says which device did the work.

@@ -235,7 +235,6 @@ TEST(Words, CarryUnits) {
   EXPECT_EQ(words::count(1, "exam", "exams"), "1 exam");
   EXPECT_EQ(words::squareCentimetres(17860), "178.6 cm²");
   EXPECT_EQ(words::region("FETAL HEAD"), "Fetal head");
-  EXPECT_EQ(words::withoutFlags("no model for liver (--model NAME)"), "no model for liver");
 }
 }  // namespace
 }  // namespace sonotwin::workstation

@@ -251,7 +251,7 @@ TEST_F(WindowTest, ClosingDuringAJobStopsItFirst) {
 TEST_F(WindowTest, AFailedJobSaysWhatHappened) {
   open();
   JobRunner& jobs = window.session().jobs();
-  const auto nowhere = folder / "store/no-such-folder/out.stl";
+  const auto nowhere = folder / "store/sonotwin.sqlite/out.stl";  // below a file
   jobs.start(exportJob(folder / "store", ids.surface, "Ball", nowhere));
   ASSERT_TRUE(waitFor(&jobs, &JobRunner::idle, [&] { return !jobs.busy(); }));
   auto& notice = find<NoticeBar>("noticeBar");

@@ -24,7 +24,7 @@ struct IngestedFile {
 };
 struct RefusedFile {
   std::filesystem::path path;
-  std::string reason;  ///< one line
+  std::string reason;  ///< one line, without the path
 };
 
 struct IngestReport {

@@ -54,6 +54,9 @@ void exportFrames(const store::Store& store, const std::string& clip_id,
                   const std::filesystem::path& folder, int first, int last,
                   const std::optional<enhance::Recipe>& recipe, const Progress& progress);
 
+/// What a person can give so that a skipped stage applies; each program says it in its own words.
+enum class Remedy { kNone, kCalibration, kModel };
+
 /// One line of the main job: what a stage did for a clip.
 struct StageLine {
   std::string stage;             ///< "ingest", "segment", "reconstruct", "surface"
@@ -61,6 +64,7 @@ struct StageLine {
   std::string result;            ///< "mask-…", "skipped: reason", "212.4 ml liver", …
   std::vector<std::string> ids;  ///< what was made
   bool skipped = false;
+  Remedy remedy = Remedy::kNone;
 };
 
 struct MainJobOptions {

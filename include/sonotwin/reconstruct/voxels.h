@@ -70,13 +70,18 @@ struct VoxelResult {
 /// holes are filled, and 2 for the result; at most 2^29 voxels.
 ///
 /// @param pixels  gives frame `index` as 8-bit grey [rows x cols]; called once per frame, in order
-/// @throws Error(kBadInput) naming the frame or the option, Error(kCancelled), Error(kDevice) where
-///         a GPU is asked for by name and there is none or it fails
+/// @throws Error(kBadInput) naming the frame or the option, or where a GPU is asked for by name and
+///         there is none; Error(kCancelled), Error(kDevice) where a GPU fails
 /// Source: Knutsson & Westin 1993 (normalized convolution).
 [[nodiscard]] VoxelResult reconstructVoxels(const std::vector<PlacedFrame>& frames, int rows,
                                             int cols, const media::ScanSector& sector,
                                             const std::function<media::Image(int index)>& pixels,
                                             const VoxelOptions& options, const Progress& progress);
+
+/// What `device` will be, in words, as in `device_used`. To be asked before long work, and before
+/// an earlier result is handed out in its place. @param threads  on the CPU; 0: all available
+/// @throws Error(kBadInput) unless `device` is auto, cpu or a GPU that is there.
+[[nodiscard]] std::string describeDevice(const std::string& device, int threads = 0);
 
 /// The clip's frames with pose and calibration. @throws Error(kBadInput) with the reason if none.
 [[nodiscard]] std::vector<PlacedFrame> placedFrames(const media::Clip& clip);

@@ -18,8 +18,13 @@ namespace sonotwin::segment {
 
 /// "auto", "cpu", "cuda" or "cuda:1" → what will be used, in words ("cpu, 2 threads", ...).
 /// @param threads  on the CPU; 0: all available
-/// @throws Error(kBadInput | kDevice) for a device that is not there.
+/// @throws Error(kBadInput) for a device that is not there.
 [[nodiscard]] std::string describeDevice(const std::string& device, int threads = 0);
+
+/// Devices that "--device" may name here: "cpu", "cuda:0", ...
+[[nodiscard]] std::vector<std::string> devices();
+/// The library that multiplies matrices on the CPU, as it names itself, else its file's name.
+[[nodiscard]] std::string linearAlgebraLibrary();
 
 /// A trained network: `MODEL/weights.safetensors` and `MODEL/card.json`. Any thread, one at a time.
 class Model {

@@ -47,7 +47,7 @@ QString caveats(const store::ClipRow& clip, const media::ClipInfo* info) {
   }
   if (info) {
     for (const std::string& assumption : info->assumptions) {
-      lines << words::withoutFlags(assumption);
+      lines << words::from(assumption);
     }
   }
   return lines.join(QLatin1Char('\n'));

@@ -21,7 +21,7 @@ JobResult resultOf(const std::vector<StageLine>& lines, const std::string& clip_
   JobResult result;
   QStringList surfaces, others, reasons;
   for (const StageLine& line : lines) {
-    const QString words = words::withoutFlags(line.result);
+    const QString words = words::from(line.result);
     result.details << words::from(line.stage) + QStringLiteral(": ") + words;
     if (line.skipped) {
       reasons << words;
@@ -60,7 +60,7 @@ JobResult resultOf(const pipeline::IngestReport& report) {
   result.summary = join(parts);
   const auto line = [](const std::filesystem::path& path, const std::string& said) {
     const std::string name = path.filename().string();
-    const QString text = words::withoutFlags(said);
+    const QString text = words::from(said);
     return said.find(name) != std::string::npos ? text
                                                 : words::from(name) + QStringLiteral(": ") + text;
   };
@@ -94,8 +94,7 @@ JobResult import(store::Store& store, const ImportRequest& request, const Progre
   JobResult result = resultOf(report);
   for (const StageLine& line : lines) {
     if (line.stage == "ingest") continue;
-    result.details << words::from(line.stage) + QStringLiteral(": ") +
-                          words::withoutFlags(line.result);
+    result.details << words::from(line.stage) + QStringLiteral(": ") + words::from(line.result);
     if (line.stage == "surface" && !line.skipped) {
       result.place = Place::kModel;
       result.clip_id = words::from(line.clip_id);

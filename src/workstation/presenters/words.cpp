@@ -2,7 +2,6 @@
 #include "presenters/words.h"
 
 #include <QLocale>
-#include <QRegularExpression>
 #include <QStringList>
 #include <algorithm>
 #include <cmath>
@@ -81,12 +80,6 @@ QString made(const store::ClipRow& clip) {
 
 QString exam(const store::StudyRow& study) {
   return QStringLiteral("exam %1 · %2").arg(study.number).arg(day(study.day, study.day_known));
-}
-
-QString withoutFlags(const std::string& message) {
-  static const QRegularExpression kHint(
-      QStringLiteral("\\s*\\(--[^)]*\\)|[:;,]?\\s*give --\\S+ [A-Z]+"));
-  return from(message).remove(kHint);
 }
 
 QString timeLeft(double seconds) {

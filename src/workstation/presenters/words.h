@@ -39,8 +39,6 @@ namespace sonotwin::workstation::words {
 [[nodiscard]] QString made(const store::ClipRow& clip);
 /// "exam 3 · day +56"
 [[nodiscard]] QString exam(const store::StudyRow& study);
-/// A message of the command line without its hints "(--model NAME)", "give --model NAME".
-[[nodiscard]] QString withoutFlags(const std::string& message);
 /// "2 s left", "1 min left"
 [[nodiscard]] QString timeLeft(double seconds);
 

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "context.h"
+#include "rows.h"
+#include "sonotwin/base/error.h"
+#include "sonotwin/reconstruct/measure.h"
+
+namespace sonotwin::cli {
+namespace {
+using nlohmann::json;
+using Ids = std::vector<std::string> store::LineageNode::*;
+
+/// What is said of one thing: for people and for programs.
+struct Words {
+  std::string text;
+  json document = json::object();
+};
+
+template <class Row>
+Row rowOf(const std::vector<Row>& rows, const std::string& id) {
+  const auto row = std::ranges::find(rows, id, &Row::id);
+  if (row == rows.end()) throwNotFound("There is no row of " + id + ": see `verify`.");
+  return *row;
+}
+
+// ---- lineage ------------------------------------------------------------------------------------
+
+struct Relative {
+  store::LineageNode node;
+  int distance = 0;  ///< steps away
+};
+
+/// All that lies in one direction, nearest first, each object once.
+std::vector<Relative> relatives(const store::Store& store, const store::LineageNode& from,
+                                Ids next) {
+  std::vector<Relative> found = {{from, 0}};
+  std::set<std::string> seen = {from.id};
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const std::vector<std::string> ids = found[i].node.*next;
+    for (const std::string& id : ids) {
+      if (seen.insert(id).second) found.push_back({store.lineage(id), found[i].distance + 1});
+    }
+  }
+  found.erase(found.begin());
+  return found;
+}
+
+json nodeJson(const store::LineageNode& node) {
+  return {{"id", node.id},
+          {"kind", node.kind},
+          {"program_version", node.program_version},
+          {"author", node.author},
+          {"created", node.created_utc},
+          {"recipe", node.recipe_json.empty() ? json(nullptr)
+                                              : json::parse(node.recipe_json, nullptr, false)},
+          {"made_from", node.made_from},
+          {"used_for", node.used_for}};
+}
+
+std::string operationOf(const store::LineageNode& node) {
+  const json recipe = json::parse(node.recipe_json, nullptr, false);
+  if (!recipe.is_object()) return {};
+  for (const char* field : {"operation", "name"}) {
+    const auto at = recipe.find(field);
+    if (at != recipe.end() && at->is_string()) return ", " + at->get<std::string>();
+  }
+  return {};
+}
+
+Words describe(const std::vector<Relative>& relatives, const std::string& heading) {
+  Words words{"", json::array()};
+  for (const Relative& relative : relatives) {
+    const store::LineageNode& node = relative.node;
+    words.text += "    " + std::string(2 * static_cast<std::size_t>(relative.distance - 1), ' ') +
+                  node.kind + " " + node.id + operationOf(node) + ", " + node.author + ", " +
+                  node.created_utc + "\n";
+    json item = nodeJson(node);
+    item["distance"] = relative.distance;
+    words.document.push_back(std::move(item));
+  }
+  if (!words.text.empty()) words.text = "  " + heading + "\n" + words.text;
+  return words;
+}
+
+// ---- the object's own numbers -------------------------------------------------------------------
+
+Words clipNumbers(const store::Store& store, const std::string& id) {
+  const media::ClipInfo info = store.clip(id).info;
+  const store::ClipRow row = store.clipRow(id);
+  Words words{"", clipJson(row)};
+  words.document["spacing_source"] = info.spacing_source;
+  words.document["orientation"] = info.orientation;
+  words.document["assumptions"] = info.assumptions;
+  words.text = "  patient " + row.patient_id + ", " + row.study_id + ", day " +
+               dayText(row.day_known, row.day) + "\n  " + std::to_string(info.frame_count) +
+               (info.frame_count == 1 ? " frame of " : " frames of ") + std::to_string(info.cols) +
+               " x " + std::to_string(info.rows) + ", spacing " + spacingText(info.spacing_mm) +
+               " (" + info.spacing_source + ")\n";
+  if (row.duration_s > 0.0) words.text += "  " + decimal(row.duration_s, 2) + " s\n";
+  if (row.tracked) {
+    words.text += "  tracked in " + info.world + (row.calibrated ? "" : ", no calibration") + "\n";
+  }
+  for (const auto& assumption : info.assumptions) words.text += "  assumed: " + assumption + "\n";
+  return words;
+}
+
+Words maskNumbers(const store::Store& store, const std::string& id) {
+  const store::MaskRow row = rowOf(store.masks(), id);
+  const media::ClipMask mask = store.mask(id);
+  const auto spacing = store.clipRow(row.clip_id).spacing_mm;
+  const double pixel = spacing ? (*spacing)[0] * (*spacing)[1] : 1.0;
+  Words words;
+  words.document = {{"clip", row.clip_id},
+                    {"by", row.model},
+                    {"frames", row.frames},
+                    {"mean_confidence", row.mean_confidence},
+                    {"labels", json::array()}};
+  words.text = "  " + std::to_string(row.frames) + " frames by " + row.model +
+               ", mean confidence " + decimal(row.mean_confidence, 3) + "\n";
+  for (const auto& label : mask.labels) {
+    int frames = 0;
+    double largest = 0.0;
+    for (const auto& frame : mask.frames) {
+      const auto pixels = std::ranges::count(frame.labels, label.value);
+      frames += pixels > 0 ? 1 : 0;
+      largest = std::max(largest, pixel * static_cast<double>(pixels));
+    }
+    words.document["labels"].push_back({{"value", label.value},
+                                        {"label", label.name},
+                                        {"frames", frames},
+                                        {spacing ? "largest_mm2" : "largest_px", largest}});
+    words.text +=
+        "  " + std::to_string(label.value) + " " + label.name + ": in " + std::to_string(frames) +
+        " frames, largest " +
+        (spacing ? decimal(largest / 100.0, 2) + " cm²" : decimal(largest, 0) + " pixels") + "\n";
+  }
+  return words;
+}
+
+Words volumeNumbers(const store::Store& store, const std::string& id) {
+  const store::VolumeRow row = rowOf(store.volumes(), id);
+  const media::Volume volume = store.volume(id);
+  Words words;
+  words.document = {{"clip", row.clip_id},          {"source", row.source},
+                    {"world", volume.world},        {"dims", row.dims},
+                    {"spacing_mm", row.spacing_mm}, {"observed_fraction", row.observed_fraction},
+                    {"labels", json::array()}};
+  words.text = "  " + row.source + ", " + std::to_string(row.dims[0]) + " x " +
+               std::to_string(row.dims[1]) + " x " + std::to_string(row.dims[2]) + " voxels of " +
+               decimal(row.spacing_mm, 2) + " mm in " + volume.world + ", " +
+               decimal(100.0 * row.observed_fraction, 0) + " % observed\n";
+  for (const auto& label : volume.labels) {
+    const double ml = reconstruct::labelVolumeMl(volume, label.value);
+    words.document["labels"].push_back(
+        {{"value", label.value}, {"label", label.name}, {"volume_ml", ml}});
+    words.text += "  " + std::to_string(label.value) + " " + label.name + ": " + decimal(ml, 2) +
+                  " ml of voxels\n";
+  }
+  return words;
+}
+
+Words surfaceNumbers(const store::Store& store, const std::string& id) {
+  const store::SurfaceRow row = rowOf(store.surfaces(), id);
+  const media::Surface surface = store.surface(id);
+  const auto extents = reconstruct::principalExtents_mm(surface);
+  const bool closed = reconstruct::isClosed(surface);
+  Words words;
+  words.document = {{"clip", row.clip_id},
+                    {"volume", row.volume_id},
+                    {"label", row.label},
+                    {"world", surface.world},
+                    {"volume_ml", row.volume_ml},
+                    {"area_mm2", row.area_mm2},
+                    {"extents_mm", extents},
+                    {"vertices", surface.vertices_mm.size()},
+                    {"triangles", surface.triangles.size()},
+                    {"closed", closed}};
+  words.text = "  " + row.label + ", " + decimal(row.volume_ml, 2) + " ml, " +
+               decimal(row.area_mm2 / 100.0, 2) + " cm², " + decimal(extents[0], 1) + " x " +
+               decimal(extents[1], 1) + " x " + decimal(extents[2], 1) + " mm in " + surface.world +
+               "\n  " + std::to_string(surface.triangles.size()) + " triangles" +
+               (closed ? ", closed\n" : ", open\n");
+  return words;
+}
+
+Words modelNumbers(const store::Store& store, const std::string& id) {
+  const store::ModelRow row = rowOf(store.models(), id);
+  return {"  " + row.name + ", " + row.status + "\n",
+          {{"name", row.name},
+           {"status", row.status},
+           {"card", json::parse(row.card_json, nullptr, false)}}};
+}
+
+void showObject(Context& context, const store::Store& store, const std::string& id) {
+  const store::LineageNode node = store.lineage(id);
+  const Words numbers = node.kind == "clip"      ? clipNumbers(store, id)
+                        : node.kind == "mask"    ? maskNumbers(store, id)
+                        : node.kind == "volume"  ? volumeNumbers(store, id)
+                        : node.kind == "surface" ? surfaceNumbers(store, id)
+                                                 : modelNumbers(store, id);
+  const Words up =
+      describe(relatives(store, node, &store::LineageNode::made_from), "made from, nearest first");
+  const Words down =
+      describe(relatives(store, node, &store::LineageNode::used_for), "used for, nearest first");
+  json document = nodeJson(node);
+  document[node.kind] = numbers.document;
+  document["ancestors"] = up.document;
+  document["descendants"] = down.document;
+  std::string text = node.kind + " " + node.id + "\n  made " + node.created_utc + " by " +
+                     node.author + ", sonotwin " + node.program_version + "\n" + numbers.text;
+  if (!node.recipe_json.empty()) text += "  recipe " + node.recipe_json + "\n";
+  context.print(text + up.text + down.text, document);
+}
+
+// ---- patients and studies -----------------------------------------------------------------------
+
+std::vector<store::ClipRow> clipsOf(const store::Store& store, const store::StudyRow& study) {
+  store::ClipFilter filter;
+  filter.study_id = study.id;
+  filter.limit = std::numeric_limits<int>::max();
+  return store.clips(filter);
+}
+
+Words examWords(const store::Store& store, const store::StudyRow& study,
+                const std::optional<int>& days_since_previous) {
+  Words words;
+  words.document = {
+      {"study", study.id},
+      {"number", study.number},
+      {"day", dayJson(study.day_known, study.day)},
+      {"days_since_previous", days_since_previous ? json(*days_since_previous) : json(nullptr)},
+      {"clips", json::array()}};
+  words.text = "  exam " + std::to_string(study.number) + "  " + study.id + "  day " +
+               dayText(study.day_known, study.day);
+  if (days_since_previous) {
+    words.text += ", " + std::to_string(*days_since_previous) + " days after the one before";
+  }
+  words.text += "\n";
+  for (const store::ClipRow& clip : clipsOf(store, study)) {
+    words.document["clips"].push_back(clipJson(clip));
+    words.text += "    " + clip.id + "  " + std::to_string(clip.frames) + " x " +
+                  std::to_string(clip.cols) + " x " + std::to_string(clip.rows) + "  " +
+                  spacingText(clip.spacing_mm) + (clip.tracked ? "  tracked" : "") +
+                  (clip.body_region.empty() ? "" : "  " + clip.body_region) + "\n";
+  }
+  return words;
+}
+
+/// All exams of a patient in order, with the days between them; `only` one where it is named.
+Words timeLine(const store::Store& store, const std::string& patient_id, const std::string& only) {
+  Words words{"", json::array()};
+  std::optional<int> previous_day;
+  for (const store::StudyRow& study : store.studies(patient_id)) {
+    std::optional<int> since;
+    if (study.day_known && previous_day) since = study.day - *previous_day;
+    if (study.day_known) previous_day = study.day;
+    if (!only.empty() && study.id != only) continue;
+    Words exam = examWords(store, study, since);
+    words.text += exam.text;
+    words.document.push_back(std::move(exam.document));
+  }
+  return words;
+}
+
+/// @returns false where `id` is neither a patient nor a study.
+bool showPerson(Context& context, const store::Store& store, const std::string& id) {
+  const auto patients = store.patients(std::numeric_limits<int>::max());
+  if (const auto patient = std::ranges::find(patients, id, &store::PatientRow::id);
+      patient != patients.end()) {
+    const Words exams = timeLine(store, id, {});
+    context.print("patient " + id + "\n  " + std::to_string(patient->exam_count) +
+                      (patient->exam_count == 1 ? " exam, " : " exams, ") +
+                      std::to_string(patient->clip_count) + " clips, " +
+                      std::to_string(patient->surface_count) + " surfaces\n" + exams.text,
+                  {{"id", id},
+                   {"kind", "patient"},
+                   {"region", patient->body_region},
+                   {"clips", patient->clip_count},
+                   {"surfaces", patient->surface_count},
+                   {"exams", exams.document}});
+    return true;
+  }
+  const auto studies = store.studies();
+  const auto study = std::ranges::find(studies, id, &store::StudyRow::id);
+  if (study == studies.end()) return false;
+  const Words exam = timeLine(store, study->patient_id, id);
+  json document = exam.document.at(0);
+  document["id"] = id;
+  document["kind"] = "study";
+  document["patient"] = study->patient_id;
+  context.print("study " + id + "\n  patient " + study->patient_id + "\n" + exam.text, document);
+  return true;
+}
+
+void show(Context& context, const std::string& id) {
+  const store::Store store = context.openStore();
+  if (!showPerson(context, store, id)) showObject(context, store, id);
+}
+}  // namespace
+
+void addShow(CLI::App& app, Context& context) {
+  const auto id = std::make_shared<std::string>();
+  CLI::App* one = app.add_subcommand(
+      "show", "Show a patient, a study, or an object with its numbers and its lineage");
+  one->add_option("id", *id)->required();
+  one->callback([&context, id] { show(context, *id); });
+}
+
+}  // namespace sonotwin::cli
