@@ -12,6 +12,7 @@
 namespace sonotwin::workstation {
 namespace {
 constexpr int kHeading = 22, kLine = 48, kTimeNumbers = 16;
+constexpr int kNumberSize_px = 11;
 constexpr double kHeadroom = 0.15;  ///< of the range, above and below
 
 /// The largest of 1, 2 or 5 times a power of ten that cuts `range` into at least `parts`.
@@ -90,7 +91,7 @@ QPointF PlotStrip::place(double time_s, double value, const QRectF& room) const 
 }
 
 void PlotStrip::paintAxes(QPainter& painter, const QRectF& room) const {
-  painter.setFont(theme::captionFont());
+  painter.setFont(theme::font(kNumberSize_px));  // captions are in capitals: "S" is no second
   const auto rule = [&](const QPointF& from, const QPointF& to) {
     painter.setPen(QPen(tokens::colour(tokens::kLine), 1));
     painter.drawLine(from, to);
