@@ -331,8 +331,13 @@ CREATE TABLE quarantine (
   pk INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   patient_id TEXT NOT NULL,            -- pseudonym
+  patient_mac TEXT NOT NULL CHECK (length(patient_mac) = 64),
   study_mac TEXT NOT NULL CHECK (length(study_mac) = 64),
   series_mac TEXT NOT NULL CHECK (length(series_mac) = 64),
+  source_mac TEXT NOT NULL,            -- '': not recorded
+  day INTEGER,                         -- of the exam, shifted; NULL: not known
+  actions INTEGER REFERENCES action_lists (pk),  -- what de-identification did; NULL: nothing
+  method TEXT NOT NULL,
   size_bytes INTEGER NOT NULL CHECK (size_bytes >= 0),
   reason TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('waiting', 'released', 'rejected')),

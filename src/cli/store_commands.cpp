@@ -51,13 +51,15 @@ json reportJson(const pipeline::IngestReport& report) {
                    {"refused", json::array()}};
   for (const auto& file : report.added) document["added"].push_back(ingestedJson(file));
   for (const auto& file : report.known) document["known"].push_back(ingestedJson(file));
-  const auto refusals = [](const std::vector<pipeline::RefusedFile>& files, json& list) {
-    for (const auto& file : files) {
-      list.push_back({{"path", file.path.string()}, {"reason", file.reason}});
-    }
-  };
-  refusals(report.quarantined, document["quarantined"]);
-  refusals(report.refused, document["refused"]);
+  for (const auto& file : report.quarantined) {
+    document["quarantined"].push_back({{"path", file.path.string()},
+                                       {"id", file.id},
+                                       {"reason", file.reason},
+                                       {"places", file.found}});
+  }
+  for (const auto& file : report.refused) {
+    document["refused"].push_back({{"path", file.path.string()}, {"reason", file.reason}});
+  }
   return document;
 }
 
@@ -75,12 +77,18 @@ std::string reportText(const pipeline::IngestReport& report) {
   };
   for (const auto& file : report.added) line("added  ", file);
   for (const auto& file : report.known) line("known  ", file);
+  for (const auto& file : report.quarantined) {
+    text += "waits   " + file.id + "  " + file.path.string() + "\n      " + file.reason + "; " +
+            std::to_string(file.found) + (file.found == 1 ? " place" : " places") +
+            " found: look with `quarantine show`\n";
+  }
   for (const auto& file : report.refused) {
     text += "refused  " + file.path.string() + ": " + file.reason + "\n";
   }
   return text + std::to_string(report.added.size()) + " added, " +
-         std::to_string(report.known.size()) + " known, " + std::to_string(report.refused.size()) +
-         " refused.\n";
+         std::to_string(report.known.size()) + " known, " +
+         std::to_string(report.quarantined.size()) + " in quarantine, " +
+         std::to_string(report.refused.size()) + " refused.\n";
 }
 
 struct IngestArguments {
@@ -96,8 +104,10 @@ void ingest(Context& context, const IngestArguments& arguments) {
   if (!arguments.calibration.empty()) options.calibration = arguments.calibration;
   const auto report = pipeline::ingest(store, arguments.paths, options, context.progress());
   context.print(reportText(report), reportJson(report));
-  const bool usable = !report.added.empty() || !report.known.empty();
+  const bool usable =
+      !report.added.empty() || !report.known.empty() || !report.quarantined.empty();
   if (!report.refused.empty()) context.exit_code = usable ? kPartlyDone : 3;
+  if (!report.quarantined.empty()) context.exit_code = kPartlyDone;
   if (report.refused.empty() && !usable) {
     throwBadInput("Nothing to ingest: no DICOM, sequence (.mha, .mhd, .nrrd) or picture found.");
   }

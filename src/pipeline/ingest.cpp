@@ -8,6 +8,8 @@
 #include <memory>
 #include <tuple>
 
+#include "burned_in.h"
+#include "dicom_object.h"
 #include "ingest_sources.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/hash.h"
@@ -172,24 +174,84 @@ std::string calibrationSha256(const SourceFile& file, const IngestOptions& optio
   return calibration ? fileSha256(*calibration, progress) : std::string();
 }
 
-void ingestOne(store::Store& store, const SourceFile& file, const IngestOptions& options,
-               const Progress& progress, IngestReport& report) {
-  const std::string fingerprint = sourceFingerprint(file, options, progress);
-  const std::string calibration_sha256 = calibrationSha256(file, options, progress);
+/// One ingest: what its files have in common.
+class Ingest {
+ public:
+  Ingest(store::Store& store, const IngestOptions& options) : store_(store), options_(options) {}
+
+  void take(const SourceFile& file, const Progress& progress);
+  IngestReport report;
+
+ private:
+  void takeObject(const SourceFile& file, ReadSource source, const Progress& progress);
+  void takePlain(const SourceFile& file, ReadSource source, const Progress& progress);
+  void noteAdded(const SourceFile& file, const store::AddedClip& added, ReadSource source);
+
+  store::Store& store_;
+  const IngestOptions& options_;
+  BurnedInSearch search_;
+};
+
+void Ingest::take(const SourceFile& file, const Progress& progress) {
+  const std::string fingerprint = sourceFingerprint(file, options_, progress);
+  const std::string calibration_sha256 = calibrationSha256(file, options_, progress);
   if (!fingerprint.empty()) {
-    if (const auto known = store.clipOfSource(fingerprint, calibration_sha256)) {
+    if (const auto known = store_.clipOfSource(fingerprint, calibration_sha256)) {
       report.known.push_back(
-          {file.path, store.clipRow(*known), store.clip(*known).info.assumptions});
+          {file.path, store_.clipRow(*known), store_.clip(*known).info.assumptions});
       return;
     }
   }
-  ReadSource source = readSource(file, options);
+  ReadSource source = readSource(file, options_);
   source.origin.source_sha256 = fingerprint;
   if (source.clip.info.tracked) source.origin.calibration_sha256 = calibration_sha256;
-  const store::AddedClip added = store.addClip(source.clip, source.origin, progress);
+  if (file.kind == SourceKind::kDicom) {
+    takeObject(file, std::move(source), progress);
+  } else {
+    takePlain(file, std::move(source), progress);
+  }
+}
+
+void Ingest::takeObject(const SourceFile& file, ReadSource source, const Progress& progress) {
+  const DicomObject object{file.path, source.clip, source.origin};
+  const BurnedIn burned_in =
+      search_.inObject(source.clip, options_.pixels_checked, progress.part(0.0, 0.5));
+  dicom::DeidentifyOptions options = options_.deidentify;
+  if (burned_in.why_wait.empty()) {
+    options.pixels_confirmed = true;
+    const Progress rest = progress.part(0.5, 1.0);
+    noteAdded(file, addObject(store_, object, burned_in, options, rest), std::move(source));
+  } else {
+    const std::string id =
+        quarantineObject(store_, object, burned_in, options, progress.part(0.5, 1.0));
+    report.quarantined.push_back(
+        {file.path, id, burned_in.why_wait, static_cast<int>(burned_in.found.size())});
+  }
+}
+
+void Ingest::takePlain(const SourceFile& file, ReadSource source, const Progress& progress) {
+  if (!options_.blank.empty()) source.clip.pixels = blanked(source.clip.pixels, options_.blank);
+  if (!options_.pixels_checked) {
+    const auto texts = search_.surelyIn(source.clip, progress.part(0.0, 0.5));
+    if (!texts.empty()) {
+      const media::PixelRectangle& box = texts.front();
+      throwBadInput(file.path.string() + ": shows text in " + std::to_string(texts.size()) +
+                    " places, the first at " + std::to_string(box.x0) + "," +
+                    std::to_string(box.y0) + "," + std::to_string(box.x1) + "," +
+                    std::to_string(box.y1) +
+                    ". Blank what names anybody with --blank, or say --pixels-checked if nothing "
+                    "does.");
+    }
+  }
+  const store::AddedClip added =
+      store_.addClip(source.clip, source.origin, progress.part(0.5, 1.0));
+  noteAdded(file, added, std::move(source));
+}
+
+void Ingest::noteAdded(const SourceFile& file, const store::AddedClip& added, ReadSource source) {
   auto& list = added.added ? report.added : report.known;
   if (added.calibration_changed) source.notes.push_back("known clip, calibrated anew");
-  list.push_back({file.path, store.clipRow(added.id), std::move(source.notes)});
+  list.push_back({file.path, store_.clipRow(added.id), std::move(source.notes)});
 }
 
 /// Failures of one item among many; others (disk, store, cancel) end the ingest.
@@ -213,8 +275,8 @@ IngestReport ingest(store::Store& store, const std::vector<fs::path>& paths,
   progress.report(0.0, "looking for files");
   const Sources sources = findSources(paths, progress);
   const std::vector<SourceFile>& files = sources.files;
-  IngestReport report;
-  report.passed_over = sources.passed_over;
+  Ingest run(store, options);
+  run.report.passed_over = sources.passed_over;
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto count = static_cast<double>(files.size());
     const Progress part =
@@ -222,16 +284,16 @@ IngestReport ingest(store::Store& store, const std::vector<fs::path>& paths,
                       "file " + std::to_string(i + 1) + " of " + std::to_string(files.size()));
     part.report(0.0);
     try {
-      ingestOne(store, files[i], options, part, report);
+      run.take(files[i], part);
     } catch (const Error& error) {
       if (!concernsOnlyTheFile(error)) throw;
-      report.refused.push_back({files[i].path, withoutPath(error.what(), files[i].path)});
+      run.report.refused.push_back({files[i].path, withoutPath(error.what(), files[i].path)});
     } catch (const std::exception& error) {
-      report.refused.push_back({files[i].path, withoutPath(error.what(), files[i].path)});
+      run.report.refused.push_back({files[i].path, withoutPath(error.what(), files[i].path)});
     }
   }
   progress.report(1.0);
-  return report;
+  return std::move(run.report);
 }
 
 }  // namespace sonotwin::pipeline

@@ -205,6 +205,9 @@ std::vector<StageLine> runMainJob(store::Store& store,
   for (const RefusedFile& file : report.refused) {
     job.add({"ingest", "", "refused: " + file.path.string() + ": " + file.reason, {}, true});
   }
+  for (const QuarantinedFile& file : report.quarantined) {
+    job.add({"ingest", "", "waits in quarantine as " + file.id + ": " + file.reason, {}, true});
+  }
   processAll(job, clip_ids, progress.part(0.1, 1.0));
   return job.takeLines();
 }

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "arrived_clip.h"
 #include "artifacts.h"
 #include "audit.h"
 #include "clip_rows.h"
@@ -139,24 +140,17 @@ bool reviseCalibration(Database& database, std::int64_t clip, const media::ClipI
 }
 
 /// A clip whose pixels are in the store already.
-struct ArrivedClip {
-  const media::Clip& clip;
-  const Origin& origin;
-  KeyedOrigin keyed;
-  ObjectRef object;
-  FrameTable encoding;  ///< empty: raw frames
-  std::optional<IngestReport> report;
-};
-
 void insertNewClip(Database& database, const std::string& id, ArrivedClip&& came,
                    const std::string& author) {
-  const std::int64_t series = placeSeries(database, came.keyed, came.origin.exam_day_number);
+  const std::int64_t series = placeSeries(database, came.keyed, came.exam_day_number);
   const std::int64_t artifact = insertArtifact(database, id, "clip", {}, {});
   insertClip(database, artifact, series, insertObject(database, came.object), came.clip, author,
              std::move(came.encoding));
   seal(database, "clip", artifact);
   recordSource(database, artifact, came.keyed);
-  if (came.report) insertReport(database, artifact, *came.report, author);
+  for (const IngestReport& report : came.reports) {
+    insertReport(database, artifact, report, author);
+  }
   refreshSearch(database, artifact);
   record(database, {.author = author, .act = "clip added", .object = id});
 }
@@ -235,13 +229,25 @@ struct KeptClip {
   std::string id;
 };
 
-void keepObject(const ObjectFolder& objects, const ArrivingClip& came, KeptClip& kept,
-                const Progress& progress) {
-  const std::vector<dicom::FrameBytes>& frames = came.object.frames.frames;
+void keepObject(const ObjectFolder& objects, const media::Clip& clip, const EncodedObject& object,
+                KeptClip& kept, const Progress& progress) {
+  const std::vector<dicom::FrameBytes>& frames = object.frames.frames;
   kept.object = kept.file.hash(progress);
-  requireInside(frames, came.clip.info.frame_count, kept.object.size_bytes);
-  kept.id = clipId(came.clip, kept.keyed, framesHash(came.object.file, frames, progress));
+  requireInside(frames, clip.info.frame_count, kept.object.size_bytes);
+  kept.id = clipId(clip, kept.keyed, framesHash(object.file, frames, progress));
   objects.keep(kept.file, kept.object);
+}
+
+FrameTable encodingOf(dicom::EncodedFrames& frames) {
+  return {.places = packPlaces(frames.frames),
+          .times_s = {},
+          .poses = {},
+          .recipe = std::move(frames.recipe)};
+}
+
+std::vector<IngestReport> reportsOf(EncodedObject& object) {
+  if (!object.report) return {};
+  return {std::move(*object.report)};
 }
 
 // Flushing waits for the disk, not for a processor.
@@ -258,8 +264,9 @@ AddedClip Store::addClip(const media::Clip& clip, const Origin& origin, const Pr
   std::string id = clipId(clip, keyed, stored.sha256);
   impl_->objects.keep(std::move(object));
   Transaction transaction(database, Transaction::Kind::kWrite);
-  AddedClip added = join(database, std::move(id), {clip, origin, std::move(keyed), stored, {}, {}},
-                         impl_->author);
+  AddedClip added =
+      join(database, std::move(id),
+           {clip, origin.exam_day_number, std::move(keyed), stored, {}, {}}, impl_->author);
   transaction.commit();
   return added;
 }
@@ -282,7 +289,7 @@ std::vector<AddedClip> Store::addClips(std::vector<ArrivingClip> clips, const Pr
   progress.report(0.0, "Storing files");
   parallelFor(clips.size(), kFlushingThreads, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
-      keepObject(impl_->objects, clips[i], kept[i], progress);
+      keepObject(impl_->objects, clips[i].clip, clips[i].object, kept[i], progress);
     }
   });
   std::vector<ObjectRef> objects;
@@ -291,18 +298,32 @@ std::vector<AddedClip> Store::addClips(std::vector<ArrivingClip> clips, const Pr
   std::vector<AddedClip> added;
   Transaction transaction(database, Transaction::Kind::kWrite);
   for (std::size_t i = 0; i < clips.size(); ++i) {
-    dicom::EncodedFrames& frames = clips[i].object.frames;
-    FrameTable encoding{.places = packPlaces(frames.frames),
-                        .times_s = {},
-                        .poses = {},
-                        .recipe = std::move(frames.recipe)};
+    EncodedObject& object = clips[i].object;
     added.push_back(join(database, std::move(kept[i].id),
-                         {clips[i].clip, clips[i].origin, std::move(kept[i].keyed), kept[i].object,
-                          std::move(encoding), std::move(clips[i].object.report)},
+                         {clips[i].clip, clips[i].origin.exam_day_number, std::move(kept[i].keyed),
+                          kept[i].object, encodingOf(object.frames), reportsOf(object)},
                          impl_->author));
   }
   transaction.commit();
   progress.report(1.0, "Storing files");
+  return added;
+}
+
+AddedClip Store::Impl::addEncoded(ArrivedClip&& came, EncodedObject object,
+                                  const Progress& progress) {
+  KeptClip kept(object.file);
+  writing();
+  requireWhole(came.clip, false);
+  progress.report(0.0, "Storing the file");
+  kept.keyed = came.keyed;
+  keepObject(objects, came.clip, object, kept, progress);
+  objects.flushFolders({kept.object}, 1);
+  came.object = kept.object;
+  came.encoding = encodingOf(object.frames);
+  Transaction transaction(database, Transaction::Kind::kWrite);
+  AddedClip added = join(database, std::move(kept.id), std::move(came), author);
+  transaction.commit();
+  progress.report(1.0, "Storing the file");
   return added;
 }
 

@@ -12,6 +12,8 @@
 
 namespace sonotwin::store {
 
+struct ArrivedClip;
+
 struct Store::Impl {
   std::filesystem::path folder;
   KeyBeside key;
@@ -19,6 +21,10 @@ struct Store::Impl {
   ObjectFolder objects;
   Database database;
   std::string author = "sonotwin";
+
+  /// Moves the file in and adds the clip in one transaction; fills in its object and encoding.
+  /// @throws as Store::addClip
+  AddedClip addEncoded(ArrivedClip&& came, EncodedObject object, const Progress& progress);
 
   /// The database for a change. @throws Error(kDevice) where it can only be read, Error(kConflict)
   /// with a wrong key beside it

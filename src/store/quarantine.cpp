@@ -10,10 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include "arrived_clip.h"
 #include "artifacts.h"
 #include "audit.h"
 #include "impl.h"
 #include "origins.h"
+#include "reports.h"
 #include "seal.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
@@ -156,19 +158,37 @@ QuarantineRow rowAt(const Database& database, const Statement& row, const fs::pa
 struct Waiting {
   std::string id, patient_id;
   KeyedOrigin keyed;
+  std::optional<int> exam_day_number;
   std::uint64_t size = 0;
   const std::vector<media::PixelRectangle>& boxes;
   const std::string& reason;
+  const std::optional<IngestReport>& report;
 };
 
+void add(Statement& statement, std::optional<std::int64_t> value) {
+  if (value) {
+    statement.add(*value);
+  } else {
+    statement.addNull();
+  }
+}
+
 void insertWaiting(Database& database, const Waiting& waiting, const std::string& author) {
+  const KeyedOrigin& keyed = waiting.keyed;
+  std::optional<std::int64_t> day, actions;
+  if (waiting.exam_day_number) day = std::int64_t{*waiting.exam_day_number} + keyed.day_shift;
+  if (waiting.report) actions = placeActions(database, waiting.report->actions);
   Statement insert = database.query(
-      "INSERT INTO quarantine (id, patient_id, study_mac, series_mac, size_bytes, reason, state, "
-      "author, created_utc, decided_utc) VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, '') "
+      "INSERT INTO quarantine (id, patient_id, patient_mac, study_mac, series_mac, source_mac, "
+      "size_bytes, reason, state, author, created_utc, decided_utc, method, day, actions) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, '', ?, ?, ?) "
       "ON CONFLICT (id) DO UPDATE SET reason = excluded.reason, state = 'waiting', "
       "author = excluded.author, decided_utc = '' RETURNING pk",
-      waiting.id, waiting.patient_id, waiting.keyed.study_mac, waiting.keyed.series_mac,
-      static_cast<std::int64_t>(waiting.size), waiting.reason, author, nowUtc());
+      waiting.id, waiting.patient_id, keyed.patient_mac, keyed.study_mac, keyed.series_mac,
+      keyed.source_mac, static_cast<std::int64_t>(waiting.size), waiting.reason, author, nowUtc(),
+      waiting.report ? waiting.report->method : std::string());
+  add(insert, day);
+  add(insert, actions);
   insert.step();
   const std::int64_t pk = insert.integer(0);
   insert.run();
@@ -206,7 +226,8 @@ void decide(Database& database, const fs::path& folder, const std::string& id,
 
 std::string Store::quarantineAdd(const fs::path& file, const Origin& origin,
                                  const std::vector<media::PixelRectangle>& boxes,
-                                 const std::string& reason) {
+                                 const std::string& reason,
+                                 const std::optional<IngestReport>& report) {
   Database& database = impl_->writing();
   const PseudonymKey& key = impl_->key.require();
   const KeyedOrigin keyed = store::keyed(key, origin);
@@ -216,12 +237,40 @@ std::string Store::quarantineAdd(const fs::path& file, const Origin& origin,
   const std::string id =
       "quarantine-" + key.mac("quarantine", keyed.series_mac + "|" + copy.sha256()).substr(0, 16);
   Transaction transaction(database, Transaction::Kind::kWrite);
-  const Waiting waiting{id,    pseudonymOf(database, keyed.patient_mac), keyed, copy.size(), boxes,
-                        reason};
+  const Waiting waiting{id,          pseudonymOf(database, keyed.patient_mac),
+                        keyed,       origin.exam_day_number,
+                        copy.size(), boxes,
+                        reason,      report};
   insertWaiting(database, waiting, impl_->author);
   copy.name(folder / id);
   transaction.commit();
   return id;
+}
+
+AddedClip Store::addQuarantined(const std::string& id, const media::Clip& clip,
+                                EncodedObject object, const Progress& progress) {
+  const Database& database = impl_->database;
+  Statement row = database.query(
+      "SELECT patient_mac, study_mac, series_mac, source_mac, day, actions, method "
+      "FROM quarantine WHERE id = ? AND state = 'waiting'",
+      id);
+  if (!row.step()) throwNotFound("Nothing waits in quarantine under \"" + id + "\".");
+  KeyedOrigin keyed{.patient_mac = row.text(0),
+                    .study_mac = row.text(1),
+                    .series_mac = row.text(2),
+                    .source_mac = row.text(3),
+                    .calibration_mac = {}};
+  keyed.day_shift = dayShift(impl_->key.require(), keyed.patient_mac);
+  std::optional<int> day;
+  if (!row.isNull(4)) day = row.number(4) - keyed.day_shift;
+  std::vector<IngestReport> reports;
+  if (!row.isNull(5)) {
+    reports.push_back({.actions = actionsAt(database, row.integer(5)), .method = row.text(6)});
+  }
+  row.run();
+  if (object.report) reports.push_back(*object.report);
+  return impl_->addEncoded({clip, day, std::move(keyed), {}, {}, std::move(reports)},
+                           std::move(object), progress);
 }
 
 std::vector<QuarantineRow> Store::quarantined(const std::string& state) const {

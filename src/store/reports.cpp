@@ -37,8 +37,10 @@ std::vector<AttributeActions> actionsOf(const std::string& text) {
   }
   return actions;
 }
+}  // namespace
 
-std::int64_t placeActions(Database& database, const std::string& text) {
+std::int64_t placeActions(Database& database, const std::vector<AttributeActions>& actions) {
+  const std::string text = textOf(actions);
   const std::string sha256 = sha256Hex(text);
   {
     Statement known = database.query("SELECT pk FROM action_lists WHERE sha256 = ?", sha256);
@@ -52,14 +54,17 @@ std::int64_t placeActions(Database& database, const std::string& text) {
   seal(database, "actions", pk);
   return pk;
 }
-}  // namespace
+std::vector<AttributeActions> actionsAt(const Database& database, std::int64_t pk) {
+  Statement row = database.query("SELECT actions_json FROM action_lists WHERE pk = ?", pk);
+  return row.step() ? actionsOf(row.text(0)) : std::vector<AttributeActions>();
+}
 
 void insertReport(Database& database, std::int64_t clip, const IngestReport& report,
                   const std::string& author) {
   Statement insert = database.query(
       "INSERT INTO ingest_reports (clip, actions, method, program_version, author, created_utc) "
       "VALUES (?, ?, ?, ?, ?, ?) RETURNING pk",
-      clip, placeActions(database, textOf(report.actions)), report.method, programVersion(), author,
+      clip, placeActions(database, report.actions), report.method, programVersion(), author,
       nowUtc());
   insert.step();
   const std::int64_t pk = insert.integer(0);

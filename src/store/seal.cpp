@@ -85,8 +85,9 @@ constexpr std::array kProtocol = {
     "SELECT position, name, body_region, view_label FROM protocol_views WHERE protocol = ? "
     "ORDER BY position"};
 constexpr std::array kQuarantine = {
-    "SELECT id, patient_id, study_mac, series_mac, size_bytes, reason, state, author, created_utc, "
-    "decided_utc FROM quarantine WHERE pk = ?",
+    "SELECT q.id, q.patient_id, q.patient_mac, q.study_mac, q.series_mac, q.source_mac, q.day, "
+    "l.sha256, q.method, q.size_bytes, q.reason, q.state, q.author, q.created_utc, q.decided_utc "
+    "FROM quarantine q LEFT JOIN action_lists l ON l.pk = q.actions WHERE q.pk = ?",
     "SELECT position, x0, y0, x1, y1 FROM quarantine_boxes WHERE quarantine = ? "
     "ORDER BY position"};
 constexpr std::array kActions = {"SELECT sha256, actions_json FROM action_lists WHERE pk = ?"};

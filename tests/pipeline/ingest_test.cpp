@@ -164,6 +164,7 @@ TEST_F(Ingest, CancelledLeavesAWholeStore) {
 // Every real object is either taken or answered for in one line.
 TEST_F(Ingest, RealDataIsTakenOrAnsweredFor) {
   SONOTWIN_NEEDS_REAL_DATA();
+  options_.pixels_checked = true;  // the search for text has tests of its own
   const auto report =
       ingest(store_, {test::realData() / "dicom", test::realData() / "tracked"}, options_, {});
   EXPECT_GE(report.added.size() + report.known.size(), 30U);

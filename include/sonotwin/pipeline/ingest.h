@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sonotwin/base/progress.h"
+#include "sonotwin/dicom/deidentify.h"
 #include "sonotwin/store/store.h"
 
 namespace sonotwin::pipeline {
@@ -15,12 +16,24 @@ struct IngestOptions {
   std::string patient;  ///< for formats that carry none; empty: one per folder, noted
   std::optional<std::string> exam_date;              ///< YYYY-MM-DD, likewise
   std::optional<std::filesystem::path> calibration;  ///< for tracked sweeps
+  dicom::DeidentifyOptions deidentify;               ///< of DICOM objects
+  /// A person has looked at every picture and vouches that none names anybody: no search for text,
+  /// no quarantine. What lies outside ultrasound regions is blanked all the same.
+  bool pixels_checked = false;
+  /// Blanked on every frame of pictures and sweeps, which have no regions.
+  std::vector<media::PixelRectangle> blank;
 };
 
 struct IngestedFile {
   std::filesystem::path path;
   store::ClipRow clip;
   std::vector<std::string> notes;  ///< what the reader had to assume
+};
+struct QuarantinedFile {
+  std::filesystem::path path;
+  std::string id;  ///< it waits under
+  std::string reason;
+  int found = 0;  ///< places that look like text
 };
 struct RefusedFile {
   std::filesystem::path path;
@@ -30,7 +43,7 @@ struct RefusedFile {
 struct IngestReport {
   std::vector<IngestedFile> added;
   std::vector<IngestedFile> known;
-  std::vector<RefusedFile> quarantined;
+  std::vector<QuarantinedFile> quarantined;  ///< until a person has looked at their pixels
   std::vector<RefusedFile> refused;
   int passed_over = 0;  ///< files in folders that are neither images nor sequences
 };
@@ -39,6 +52,9 @@ struct IngestReport {
 /// transaction: killed at any moment, what is in is whole, and running again completes it. Within
 /// a folder, files that are neither images nor sequences are passed over; a named file is always
 /// answered for. A calibration XML or JSON lying alone beside a sweep is used and noted.
+///
+/// DICOM objects are de-identified and kept as DICOM; those that may show text wait in the store's
+/// quarantine. A picture or sweep that surely shows text is refused, with the remedy.
 /// @throws Error(kNotFound) if a path does not exist, Error(kCancelled), Error(kDevice)
 [[nodiscard]] IngestReport ingest(store::Store& store,
                                   const std::vector<std::filesystem::path>& paths,

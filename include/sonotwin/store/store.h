@@ -193,7 +193,12 @@ class Store {
   /// Copies a file there. The same file again gives the same id; one that was decided waits anew.
   std::string quarantineAdd(const std::filesystem::path& file, const Origin& origin,
                             const std::vector<media::PixelRectangle>& boxes,
-                            const std::string& reason);
+                            const std::string& reason,
+                            const std::optional<IngestReport>& report = {});
+  /// Takes what waits into the store, where it belongs, as the file given: its pixels blanked.
+  /// @throws Error(kNotFound) if nothing waits under the id; else as `addClip`
+  AddedClip addQuarantined(const std::string& id, const media::Clip& clip, EncodedObject object,
+                           const Progress& progress);
   [[nodiscard]] std::vector<QuarantineRow> quarantined(const std::string& state = "waiting") const;
   [[nodiscard]] QuarantineRow quarantineRow(const std::string& id) const;
   /// @throws Error(kNotFound) if the file is gone

@@ -54,7 +54,7 @@ JobResult resultOf(const pipeline::IngestReport& report) {
                         QStringLiteral("clips added"));
   if (!report.known.empty()) parts << QStringLiteral("%1 known").arg(report.known.size());
   if (!report.quarantined.empty()) {
-    parts << QStringLiteral("%1 set aside").arg(report.quarantined.size());
+    parts << QStringLiteral("%1 in quarantine").arg(report.quarantined.size());
   }
   if (!report.refused.empty()) parts << QStringLiteral("%1 refused").arg(report.refused.size());
   result.summary = join(parts);
@@ -64,10 +64,11 @@ JobResult resultOf(const pipeline::IngestReport& report) {
     return said.find(name) != std::string::npos ? text
                                                 : words::from(name) + QStringLiteral(": ") + text;
   };
-  for (const auto* refused : {&report.quarantined, &report.refused}) {
-    for (const auto& file : *refused) {
-      result.details << line(file.path, file.reason);
-    }
+  for (const auto& file : report.quarantined) {
+    result.details << line(file.path, "waits in quarantine: " + file.reason);
+  }
+  for (const auto& file : report.refused) {
+    result.details << line(file.path, file.reason);
   }
   for (const auto& file : report.added) {
     for (const std::string& note : file.notes) {

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dicom_object.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <map>
+#include <tuple>
+
+#include "sonotwin/base/error.h"
+#include "sonotwin/dicom/reader.h"
+#include "sonotwin/pipeline/quarantine.h"
+
+namespace sonotwin::pipeline {
+namespace {
+namespace fs = std::filesystem;
+
+std::string uniqueName() {
+  static std::atomic<int> next = 0;
+  return "incoming-" + std::to_string(::getpid()) + "-" + std::to_string(next++) + ".dcm";
+}
+
+/// A file in the store's temporary folder; gone with this object unless the store took it.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const store::Store& store)
+      : path_(store.temporaryFolder() / uniqueName()) {}
+  ~TemporaryFile() {
+    std::error_code ignored;
+    fs::remove(path_, ignored);
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  [[nodiscard]] const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+store::IngestReport reportOf(const dicom::Deidentified& done) {
+  std::map<std::tuple<std::string, std::string, std::string>, int> counts;
+  for (const dicom::AttributeAction& act : done.actions) {
+    ++counts[{act.path, act.keyword, act.action}];
+  }
+  store::IngestReport report;
+  report.method = done.method;
+  for (const auto& [what, count] : counts) {
+    const auto& [path, keyword, action] = what;
+    report.actions.push_back({path, keyword, action, count});
+  }
+  return report;
+}
+
+dicom::Pseudonyms pseudonymsOf(const store::Store& store, const store::Origin& origin) {
+  const store::PatientAlias alias = store.alias(origin);
+  return {alias.id, alias.day_shift,
+          [&store](const std::string& uid) { return store.keyedUid(uid); }};
+}
+
+/// For what is de-identified already: names and dates stay as they are.
+dicom::Pseudonyms unchanged(const std::string& patient_id) {
+  return {patient_id, 0, [](const std::string& uid) { return uid; }};
+}
+
+void requireInside(std::span<const media::PixelRectangle> boxes, const media::ClipInfo& info) {
+  for (const media::PixelRectangle& box : boxes) {
+    const bool fits = 0 <= box.x0 && box.x0 < box.x1 && box.x1 <= info.cols && 0 <= box.y0 &&
+                      box.y0 < box.y1 && box.y1 <= info.rows;
+    if (fits) continue;
+    throwBadInput("The box " + std::to_string(box.x0) + "," + std::to_string(box.y0) + "," +
+                  std::to_string(box.x1) + "," + std::to_string(box.y1) +
+                  " does not lie in the picture of " + std::to_string(info.cols) + " x " +
+                  std::to_string(info.rows) + " pixels. Give left,top,right,bottom.");
+  }
+}
+}  // namespace
+
+store::AddedClip addObject(store::Store& store, const DicomObject& object,
+                           const BurnedIn& burned_in, const dicom::DeidentifyOptions& options,
+                           const Progress& progress) {
+  const TemporaryFile copy(store);
+  dicom::Deidentified done =
+      dicom::deidentify(object.path, copy.path(), pseudonymsOf(store, object.origin), options,
+                        burned_in.blank, progress.part(0.0, 0.7, "de-identifying"));
+  return store.addClip(object.clip, object.origin,
+                       {copy.path(), std::move(done.frames), reportOf(done)},
+                       progress.part(0.7, 1.0, "storing"));
+}
+
+std::string quarantineObject(store::Store& store, const DicomObject& object,
+                             const BurnedIn& burned_in, const dicom::DeidentifyOptions& options,
+                             const Progress& progress) {
+  const TemporaryFile copy(store);
+  const dicom::Deidentified done =
+      dicom::deidentify(object.path, copy.path(), pseudonymsOf(store, object.origin), options,
+                        burned_in.blank, progress);
+  return store.quarantineAdd(copy.path(), object.origin, burned_in.found, burned_in.why_wait,
+                             reportOf(done));
+}
+
+media::Clip quarantinedClip(const store::Store& store, const std::string& id) {
+  return dicom::readDicom(store.quarantineFile(id)).clip;
+}
+
+store::AddedClip releaseFromQuarantine(store::Store& store, const std::string& id,
+                                       std::span<const media::PixelRectangle> boxes,
+                                       const Progress& progress) {
+  const fs::path file = store.quarantineFile(id);
+  const media::Clip clip = dicom::readDicom(file).clip;
+  requireInside(boxes, clip.info);
+  const TemporaryFile copy(store);
+  dicom::DeidentifyOptions options;
+  options.pixels_confirmed = true;
+  dicom::Deidentified done =
+      dicom::deidentify(file, copy.path(), unchanged(store.quarantineRow(id).patient_id), options,
+                        boxes, progress.part(0.0, 0.7, "blanking"));
+  const store::AddedClip added =
+      store.addQuarantined(id, clip, {copy.path(), std::move(done.frames), reportOf(done)},
+                           progress.part(0.7, 1.0, "storing"));
+  store.quarantineRelease(id, std::to_string(boxes.size()) + " boxes blanked");
+  return added;
+}
+
+}  // namespace sonotwin::pipeline
