@@ -64,7 +64,9 @@ class WindowTest : public ::testing::Test {
     QTest::keyClick(window.focusWidget() ? window.focusWidget() : &window, Qt::Key(key), modifiers);
   }
   CaliperCanvas& canvas() { return find<CaliperCanvas>("reviewCanvas"); }
-  QSlider& scrubber() { return find<QSlider>("scrubber"); }
+  QSlider& scrubber() {
+    return *window.workspace(Screen::kReview).findChild<QSlider*>("scrubber");
+  }
   void openReview() {
     open();
     window.go(Screen::kReview);
@@ -307,6 +309,17 @@ TEST_F(WindowTest, BuildSaysWhyNothingWasBuilt) {
   EXPECT_TRUE(find<NoticeBar>("noticeBar").text().contains("no body region"));
 }
 
+TEST_F(WindowTest, CtrlBBuildsWhateverTheButtonSays) {
+  qputenv("SONOTWIN_MODELS", QByteArray::fromStdString((folder / "none").string()));
+  open();
+  window.session().selectClip(ids.cine);
+  press(Qt::Key_B, Qt::ControlModifier);
+  JobRunner& jobs = window.session().jobs();
+  EXPECT_TRUE(jobs.busy());
+  ASSERT_TRUE(waitFor(&jobs, &JobRunner::idle, [&] { return !jobs.busy(); }));
+  qunsetenv("SONOTWIN_MODELS");
+}
+
 TEST_F(WindowTest, ExportWritesTheMesh) {
   open();
   JobRunner& jobs = window.session().jobs();
@@ -416,7 +429,8 @@ TEST_F(WindowTest, TheTourWritesAPictureOfEachScreen) {
   ASSERT_TRUE(waitFor(
       &tour, &ScreenshotTour::finished, [&] { return code >= 0; }, 120000));
   EXPECT_EQ(code, 0);
-  for (const char* name : {"library", "review", "annotate", "3d", "robot", "models"}) {
+  for (const char* name :
+       {"library", "review", "annotate", "3d", "robot", "models", "quarantine"}) {
     const auto path = folder / "shots" / (std::string(name) + ".png");
     EXPECT_EQ(QImage(QString::fromStdString(path.string())).size(), QSize(1600, 1000)) << name;
   }

@@ -4,9 +4,8 @@
 #include <QObject>
 #include <QString>
 
-#include "presenters/cine.h"
 #include "presenters/clip_content.h"
-#include "presenters/frame_loader.h"
+#include "presenters/frame_player.h"
 
 namespace sonotwin::workstation {
 
@@ -20,14 +19,14 @@ class ClipPlayer : public QObject {
 
   [[nodiscard]] Session& session() { return session_; }
   [[nodiscard]] ClipContent& content() { return content_; }
-  [[nodiscard]] Cine& cine() { return cine_; }
+  [[nodiscard]] Cine& cine() { return frames_.cine(); }
 
   /// What is on screen; null before the first frame is decoded.
-  [[nodiscard]] const Picture& picture() const { return picture_; }
+  [[nodiscard]] const Picture& picture() const { return frames_.picture(); }
   /// The frame that `picture` is of: behind `cine` where decoding is slower than playing.
-  [[nodiscard]] int shownFrame() const { return shown_frame_; }
+  [[nodiscard]] int shownFrame() const { return frames_.shownFrame(); }
   /// Its mask; null where it has none.
-  [[nodiscard]] const media::FrameMask* shownMask() const { return content_.maskOf(shown_frame_); }
+  [[nodiscard]] const media::FrameMask* shownMask() const { return content_.maskOf(shownFrame()); }
 
   /// Name of the enhancement; empty: as stored.
   [[nodiscard]] const QString& recipe() const { return recipe_; }
@@ -36,7 +35,7 @@ class ClipPlayer : public QObject {
   /// Plays as soon as the clip that is being selected is there.
   void playWhenLoaded();
   /// Nothing is on its way.
-  [[nodiscard]] bool settled() const { return !content_.loading() && !loader_.waiting(); }
+  [[nodiscard]] bool settled() const { return !content_.loading() && !frames_.waiting(); }
 
  Q_SIGNALS:
   /// Another picture, or none.
@@ -45,14 +44,10 @@ class ClipPlayer : public QObject {
 
  private:
   void takeClip();
-  void show(int frame);
 
   Session& session_;
   ClipContent& content_;
-  Cine cine_;
-  FrameLoader loader_;
-  Picture picture_;
-  int shown_frame_ = 0;
+  FramePlayer frames_;
   QString recipe_;
   bool play_when_loaded_ = false;
 };

@@ -17,7 +17,7 @@
 namespace sonotwin::workstation {
 
 /// Where the person finds what a job made.
-enum class Place { kNowhere, kLibrary, kReview, kAnnotate, kModel };
+enum class Place { kNowhere, kLibrary, kReview, kAnnotate, kModel, kQuarantine };
 
 /// What a job gives back when it ends well.
 struct JobResult {
@@ -26,6 +26,7 @@ struct JobResult {
   Place place = Place::kNowhere;
   QString clip_id = {};  ///< what "Show" selects
   bool partly = false;   ///< something was refused: the details say what
+  bool waits = false;    ///< something waits for a person to look at it
 };
 
 /// Long work. `run` is called on the runner's thread: it opens its own store and touches nothing of

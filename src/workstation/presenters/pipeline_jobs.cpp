@@ -7,6 +7,7 @@
 
 #include "presenters/words.h"
 #include "sonotwin/base/error.h"
+#include "sonotwin/pipeline/quarantine.h"
 
 namespace sonotwin::workstation {
 namespace {
@@ -54,7 +55,8 @@ JobResult resultOf(const pipeline::IngestReport& report) {
                         QStringLiteral("clips added"));
   if (!report.known.empty()) parts << QStringLiteral("%1 known").arg(report.known.size());
   if (!report.quarantined.empty()) {
-    parts << QStringLiteral("%1 in quarantine").arg(report.quarantined.size());
+    parts << words::count(std::ssize(report.quarantined), QStringLiteral("waits in the quarantine"),
+                          QStringLiteral("wait in the quarantine"));
   }
   if (!report.refused.empty()) parts << QStringLiteral("%1 refused").arg(report.refused.size());
   result.summary = join(parts);
@@ -65,7 +67,7 @@ JobResult resultOf(const pipeline::IngestReport& report) {
                                                 : words::from(name) + QStringLiteral(": ") + text;
   };
   for (const auto& file : report.quarantined) {
-    result.details << line(file.path, "waits in quarantine: " + file.reason);
+    result.details << line(file.path, "waits in the quarantine: " + file.reason);
   }
   for (const auto& file : report.refused) {
     result.details << line(file.path, file.reason);
@@ -75,11 +77,14 @@ JobResult resultOf(const pipeline::IngestReport& report) {
       result.details << line(file.path, note);
     }
   }
-  result.partly = !report.refused.empty() || !report.quarantined.empty();
+  result.waits = !report.quarantined.empty();
+  result.partly = !report.refused.empty() || result.waits;
   const auto& shown = report.added.empty() ? report.known : report.added;
   if (!shown.empty()) {
     result.place = Place::kLibrary;
     result.clip_id = words::from(shown.front().clip.id);
+  } else if (result.waits) {
+    result.place = Place::kQuarantine;
   }
   return result;
 }
@@ -185,6 +190,36 @@ Job exportJob(const std::filesystem::path& folder, const std::string& id, const 
             result.summary =
                 object + QStringLiteral(" written to ") + words::from(out.filename().string());
             result.details << words::from(out.string());
+            return result;
+          }};
+}
+
+Job releaseJob(const std::filesystem::path& folder, const store::QuarantineRow& row,
+               const std::vector<media::PixelRectangle>& boxes) {
+  return {kReleaseJob, words::from(row.patient_id),
+          [folder, id = row.id, boxes](const Progress& progress) {
+            auto store = store::Store::open(folder);
+            const auto added = pipeline::releaseFromQuarantine(store, id, boxes, progress);
+            const QString blanked = words::count(std::ssize(boxes), QStringLiteral("box blanked"),
+                                                 QStringLiteral("boxes blanked"));
+            JobResult result;
+            result.summary = added.added ? QStringLiteral("in the store, ") + blanked
+                                         : QStringLiteral("was in the store already");
+            result.place = Place::kReview;
+            result.clip_id = words::from(added.id);
+            return result;
+          }};
+}
+
+Job rejectJob(const std::filesystem::path& folder, const store::QuarantineRow& row,
+              const QString& reason) {
+  return {kRejectJob, words::from(row.patient_id),
+          [folder, id = row.id, reason](const Progress& progress) {
+            auto store = store::Store::open(folder);
+            progress.report(0.1, "removing");
+            store.quarantineReject(id, reason.toStdString());
+            JobResult result;
+            result.summary = QStringLiteral("removed from the quarantine");
             return result;
           }};
 }

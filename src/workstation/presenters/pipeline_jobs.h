@@ -39,6 +39,15 @@ enum class RebuildSource { kMaskAndBmode, kMask, kBmode };
 [[nodiscard]] Job exportJob(const std::filesystem::path& folder, const std::string& id,
                             const QString& object, const std::filesystem::path& out);
 
+inline const QString kReleaseJob = QStringLiteral("Release");
+/// Blanks the boxes on every frame of what waits and takes it into the store.
+[[nodiscard]] Job releaseJob(const std::filesystem::path& folder, const store::QuarantineRow& row,
+                             const std::vector<media::PixelRectangle>& boxes);
+inline const QString kRejectJob = QStringLiteral("Reject");
+/// Removes what waits. @param reason  kept in the log
+[[nodiscard]] Job rejectJob(const std::filesystem::path& folder, const store::QuarantineRow& row,
+                            const QString& reason);
+
 [[nodiscard]] Job verifyJob(const std::filesystem::path& folder);
 
 inline const QString kSaveMaskJob = QStringLiteral("Save mask");

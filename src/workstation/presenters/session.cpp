@@ -42,6 +42,7 @@ void Session::open(const std::filesystem::path& folder) {
   reader_.setStore(folder);
   thumbnail_reader_.setStore(folder);
   readPatients();
+  readWaiting();
   choosePatient(patients_.empty() ? std::string() : patients_.front().row.id);
   Q_EMIT opened();
 }
@@ -60,8 +61,13 @@ void Session::reload() {
   attempt([this] { reloadAll(); });
 }
 
+void Session::reloadWaiting() {
+  attempt([this] { readWaiting(); });
+}
+
 void Session::reloadAll() {
   readPatients();
+  readWaiting();
   const bool patient_stays = std::ranges::any_of(
       patients_, [this](const PatientEntry& entry) { return entry.row.id == patient_id_; });
   if (!patient_stays) {
@@ -167,6 +173,11 @@ void Session::readPatients() {
     patients_.push_back({row, tracked.contains(row.id), dated.contains(row.id)});
   }
   Q_EMIT patientsChanged();
+}
+
+void Session::readWaiting() {
+  waiting_ = store_->quarantined();
+  Q_EMIT waitingChanged();
 }
 
 void Session::readStudies() {

@@ -54,6 +54,10 @@ class Session : public QObject {
   /// Clips of the exam.
   [[nodiscard]] const std::vector<store::ClipRow>& clips() const { return clips_; }
   [[nodiscard]] Totals totals() const;
+  /// What waits in the quarantine, in order of arrival.
+  [[nodiscard]] const std::vector<store::QuarantineRow>& waiting() const { return waiting_; }
+  /// Reads that list again: another program may have added to it.
+  void reloadWaiting();
 
   [[nodiscard]] const std::string& patientId() const { return patient_id_; }
   [[nodiscard]] const std::string& studyId() const { return study_id_; }
@@ -85,6 +89,7 @@ class Session : public QObject {
   void failed(const QString& error);
   void opened();
   void patientsChanged();
+  void waitingChanged();
   void patientChanged();
   void studyChanged();
   void clipChanged();
@@ -97,6 +102,7 @@ class Session : public QObject {
   void reloadAll();
   void goToClip(const std::string& id);
   void readPatients();
+  void readWaiting();
   void readStudies();
   void readClips();
   void readDerived();
@@ -107,6 +113,7 @@ class Session : public QObject {
   std::filesystem::path folder_;
   std::optional<store::Store> store_;
   std::vector<PatientEntry> patients_;
+  std::vector<store::QuarantineRow> waiting_;
   std::vector<store::StudyRow> studies_;
   std::vector<store::ClipRow> clips_;
   std::vector<store::MaskRow> masks_;

@@ -82,6 +82,32 @@ QString exam(const store::StudyRow& study) {
   return QStringLiteral("exam %1 · %2").arg(study.number).arg(day(study.day, study.day_known));
 }
 
+QString bytes(std::uint64_t size) {
+  return english().formattedDataSize(static_cast<qint64>(size), size < 1'000'000 ? 0 : 1,
+                                     QLocale::DataSizeSIFormat);
+}
+
+QString since(const std::string& utc, const QDateTime& now) {
+  const QDateTime then = QDateTime::fromString(from(utc), Qt::ISODateWithMs).toLocalTime();
+  if (!then.isValid()) return from(utc);
+  const qint64 days = then.date().daysTo(now.date());
+  if (days > 1) return QStringLiteral("%1 days ago").arg(days);
+  return (days == 1 ? QStringLiteral("yesterday ") : QStringLiteral("today ")) +
+         then.time().toString(QStringLiteral("H:mm"));
+}
+
+QString placesFound(const store::QuarantineRow& row) {
+  if (row.boxes.empty()) return QStringLiteral("no text found");
+  return count(static_cast<qint64>(row.boxes.size()), QStringLiteral("place found"),
+               QStringLiteral("places found"));
+}
+
+QString waitingReason(const store::QuarantineRow& row) {
+  QString text = from(row.reason);
+  if (!text.isEmpty()) text[0] = text[0].toUpper();
+  return text;
+}
+
 QString timeLeft(double seconds) {
   if (seconds < 59.5) return QStringLiteral("%1 s left").arg(std::max(1L, std::lround(seconds)));
   return QStringLiteral("%1 min left").arg(std::lround(seconds / 60.0));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QDateTime>
 #include <QString>
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -39,6 +41,14 @@ namespace sonotwin::workstation::words {
 [[nodiscard]] QString made(const store::ClipRow& clip);
 /// "exam 3 · day +56"
 [[nodiscard]] QString exam(const store::StudyRow& study);
+/// "312 kB", "4.2 MB"
+[[nodiscard]] QString bytes(std::uint64_t size);
+/// "today 14:05", "yesterday 9:30", "12 days ago", of a time in UTC as the store writes it.
+[[nodiscard]] QString since(const std::string& utc, const QDateTime& now);
+/// "3 places found", "no text found"
+[[nodiscard]] QString placesFound(const store::QuarantineRow& row);
+/// Why it waits, as a sentence without its full stop.
+[[nodiscard]] QString waitingReason(const store::QuarantineRow& row);
 /// "2 s left", "1 min left"
 [[nodiscard]] QString timeLeft(double seconds);
 

@@ -18,7 +18,7 @@ LibraryInspectorView::LibraryInspectorView(Session& session, ClipContent& conten
   describe(ui_->openInReview, QStringLiteral("Open in Review"), QStringLiteral("Enter"));
   describe(ui_->build, QStringLiteral("Build 3D model"), QStringLiteral("Ctrl B"),
            QStringLiteral("Masks by the network, then volumes and surfaces"));
-  ui_->build->setShortcut(QKeySequence(QStringLiteral("Ctrl+B")));
+  clickOn(ui_->build, QKeySequence(QStringLiteral("Ctrl+B")));
   connect(ui_->openInReview, &QPushButton::clicked, this, &LibraryInspectorView::openClip);
   connect(ui_->build, &QPushButton::clicked, this, &LibraryInspectorView::build);
   connect(ui_->model, &QComboBox::currentIndexChanged, this,

@@ -45,18 +45,20 @@ LibraryView::LibraryView(Session& session, ClipContent& content, QWidget* parent
   row->setSpacing(0);
   row->addWidget(buildPatients(), 2);
   row->addWidget(buildExams(), 3);
-  empty_->setWords(QStringLiteral("Your patients will be here"),
-                   QStringLiteral("Import DICOM files, tracked sweeps or pictures, or drop them on "
-                                  "this window. Names and dates stay out of the store; each "
-                                  "patient gets a pseudonym."),
-                   QStringLiteral("Import…"));
   pages_->addWidget(lists);
   pages_->addWidget(empty_);
   auto* whole = new QVBoxLayout(this);
   whole->setContentsMargins(0, 0, 0, 0);
   whole->addWidget(pages_);
-  connect(empty_->button(), &QPushButton::clicked, this, &LibraryView::import);
+  connect(empty_->button(), &QPushButton::clicked, this, [this] {
+    if (session_.waiting().empty()) {
+      import();
+    } else {
+      Q_EMIT goTo(Place::kQuarantine);
+    }
+  });
   connectLists();
+  takeWaiting();
 }
 
 LibraryView::~LibraryView() = default;
@@ -75,6 +77,9 @@ QWidget* LibraryView::buildPatients() {
   import->setObjectName(QStringLiteral("import"));
   describe(import, QStringLiteral("Import files or folders"), QStringLiteral("Ctrl I"));
   connect(import, &QPushButton::clicked, this, &LibraryView::import);
+  quarantine_ = new QPushButton(panel);
+  quarantine_->setObjectName(QStringLiteral("quarantine"));
+  connect(quarantine_, &QPushButton::clicked, this, [this] { Q_EMIT goTo(Place::kQuarantine); });
   table_ = new QTableView(panel);
   table_->setObjectName(QStringLiteral("patients"));
   table_->setAccessibleName(QStringLiteral("Patients"));
@@ -103,6 +108,7 @@ QWidget* LibraryView::buildPatients() {
   buttons->setContentsMargins(14, 14, 14, 6);
   buttons->addWidget(import);
   buttons->addStretch(1);
+  buttons->addWidget(quarantine_);
   auto* column = new QVBoxLayout(panel);
   column->setContentsMargins(0, 0, 1, 0);
   column->setSpacing(4);
@@ -133,6 +139,7 @@ QWidget* LibraryView::buildExams() {
 
 void LibraryView::connectLists() {
   connect(&session_, &Session::patientsChanged, this, &LibraryView::takePatients);
+  connect(&session_, &Session::waitingChanged, this, &LibraryView::takeWaiting);
   connect(&session_, &Session::patientChanged, this, &LibraryView::takeSelection);
   connect(&session_, &Session::studyChanged, this, &LibraryView::takeSelection);
   connect(&session_, &Session::clipChanged, this, &LibraryView::takeSelection);
@@ -162,6 +169,34 @@ void LibraryView::takePatients() {
   no_match_->setVisible(filter_.rowCount() == 0);
   inspector_->setVisible(!session_.patients().empty());
   Q_EMIT inspectorChanged();
+}
+
+void LibraryView::takeWaiting() {
+  const auto count = session_.waiting().size();
+  const bool none = count == 0;
+  quarantine_->setText(none ? QStringLiteral("Quarantine")
+                            : QStringLiteral("Quarantine  %1").arg(count));
+  describe(quarantine_,
+           none ? QStringLiteral("Quarantine: nothing waits")
+                : words::count(qint64(count), QStringLiteral("object waits in the quarantine"),
+                               QStringLiteral("objects wait in the quarantine")),
+           QStringLiteral("F7"),
+           QStringLiteral("Pictures that may show a name, until somebody has looked"));
+  setRole(quarantine_, none ? "quiet" : "look");
+  if (none) {
+    empty_->setWords(
+        QStringLiteral("Your patients will be here"),
+        QStringLiteral("Import DICOM files, tracked sweeps or pictures, or drop them on "
+                       "this window. Names and dates stay out of the store; each "
+                       "patient gets a pseudonym."),
+        QStringLiteral("Import…"));
+  } else {
+    empty_->setWords(words::count(qint64(count), QStringLiteral("object waits for a look"),
+                                  QStringLiteral("objects wait for a look")),
+                     QStringLiteral("Their pictures may show a name. Look at them and release "
+                                    "them: then your patients will be here."),
+                     QStringLiteral("Open the quarantine"));
+  }
 }
 
 void LibraryView::takeSelection() {

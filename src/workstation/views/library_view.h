@@ -11,6 +11,7 @@
 #include "views/workspace.h"
 
 class QLabel;
+class QPushButton;
 class QStackedWidget;
 class QTableView;
 
@@ -53,6 +54,7 @@ class LibraryView : public Workspace {
   QWidget* buildExams();
   void connectLists();
   void takePatients();
+  void takeWaiting();
   void takeSelection();
   void showDropping(bool dropping);
   void importPaths(const std::vector<std::filesystem::path>& paths);
@@ -63,6 +65,7 @@ class LibraryView : public Workspace {
   ClipList clips_;
   QStackedWidget* pages_;
   EmptyState* empty_;
+  QPushButton* quarantine_;
   QTableView* table_;
   QLabel* no_match_;
   ExamTimeline* timeline_;

@@ -21,6 +21,7 @@
 #include "views/model_view.h"
 #include "views/models_view.h"
 #include "views/notice_bar.h"
+#include "views/quarantine_view.h"
 #include "views/review_view.h"
 #include "views/robot_view.h"
 #include "views/settings_view.h"
@@ -98,6 +99,7 @@ void MainWindow::buildWorkspaces() {
   add(Screen::kRobot, new RobotView(player_, space_));
   add(Screen::kModels, new ModelsView);
   add(Screen::kSettings, settings_);
+  add(Screen::kQuarantine, new QuarantineView(session_));
 }
 
 void MainWindow::add(Screen screen, Workspace* workspace) {
@@ -126,6 +128,7 @@ void MainWindow::connectShell() {
   });
   connect(library_, &LibraryView::openClip, this, &MainWindow::playClip);
   connect(settings_, &SettingsView::openStore, this, &MainWindow::chooseStore);
+  connect(notice_bar_, &NoticeBar::offerTaken, this, [this] { go(Screen::kQuarantine); });
   connect(status_bar_, &StatusBar::show, this, &MainWindow::showResult);
   connect(status_bar_, &StatusBar::more, this, [this](const JobOutcome& outcome) {
     const bool failed = outcome.end == JobEnd::kFailed;
@@ -149,11 +152,12 @@ void MainWindow::addKeys() {
     auto* shortcut = new QShortcut(QKeySequence(key), this);
     connect(shortcut, &QShortcut::activated, this, action);
   };
-  for (int i = 0; i < kScreens - 1; ++i) {
+  for (int i = 0; i < static_cast<int>(Screen::kSettings); ++i) {
     const auto screen = static_cast<Screen>(i);
     on(QStringLiteral("F%1").arg(i + 1), [this, screen] { go(screen); });
     on(QStringLiteral("Ctrl+%1").arg(i + 1), [this, screen] { go(screen); });
   }
+  on(QStringLiteral("F7"), [this] { go(Screen::kQuarantine); });
   on(QStringLiteral("Ctrl+,"), [this] { go(Screen::kSettings); });
   on(QStringLiteral("Ctrl+K"), [this] { top_bar_->focusSearch(); });
   on(QStringLiteral("Ctrl+I"), [this] { library_->import(); });
@@ -230,7 +234,7 @@ void MainWindow::go(Screen screen) {
     inspector_stack_->setCurrentWidget(inspector);
   }
   top_bar_->showStore(screen == Screen::kLibrary || screen == Screen::kModels ||
-                      screen == Screen::kSettings);
+                      screen == Screen::kSettings || screen == Screen::kQuarantine);
   workspace(screen).enter();
   fitToSize();
 }
@@ -250,6 +254,9 @@ void MainWindow::goTo(Place place) {
       break;
     case Place::kModel:
       go(Screen::kModel);
+      break;
+    case Place::kQuarantine:
+      go(Screen::kQuarantine);
       break;
   }
 }
@@ -275,6 +282,7 @@ void MainWindow::takeEnd(const JobOutcome& outcome) {
     notice_bar_->say(NoticeBar::Kind::kPartly,
                      outcome.name + object + QStringLiteral(": ") + outcome.result.summary,
                      outcome.result.details.join(QLatin1Char('\n')));
+    if (outcome.result.waits) notice_bar_->offer(QStringLiteral("Open the quarantine"));
   }
 }
 

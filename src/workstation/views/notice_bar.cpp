@@ -16,6 +16,7 @@ NoticeBar::NoticeBar(QWidget* parent)
     : QWidget(parent),
       mark_(label({}, "danger", this)),
       what_(label({}, nullptr, this)),
+      offer_(new QPushButton(this)),
       more_(new QPushButton(QStringLiteral("More"), this)),
       close_(iconButton(QStringLiteral("close"), "tool", QStringLiteral("Close the notice"), {},
                         this)),
@@ -25,6 +26,9 @@ NoticeBar::NoticeBar(QWidget* parent)
   what_->setObjectName(QStringLiteral("notice"));
   what_->setWordWrap(true);
   what_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  offer_->setObjectName(QStringLiteral("offer"));
+  offer_->setProperty("role", QStringLiteral("link"));
+  offer_->setAccessibleName(QStringLiteral("Next step"));
   more_->setObjectName(QStringLiteral("moreNotice"));
   more_->setProperty("role", QStringLiteral("link"));
   more_->setCheckable(true);
@@ -37,6 +41,7 @@ NoticeBar::NoticeBar(QWidget* parent)
   row->setSpacing(10);
   row->addWidget(mark_);
   row->addWidget(what_, 1);
+  row->addWidget(offer_);
   row->addWidget(more_);
   row->addWidget(close_);
   auto* column = new QVBoxLayout(this);
@@ -44,6 +49,10 @@ NoticeBar::NoticeBar(QWidget* parent)
   column->setSpacing(4);
   column->addLayout(row);
   column->addWidget(details_);
+  connect(offer_, &QPushButton::clicked, this, [this] {
+    hide();
+    Q_EMIT offerTaken();
+  });
   connect(more_, &QPushButton::toggled, this, &NoticeBar::openDetails);
   connect(close_, &QPushButton::clicked, this, &QWidget::hide);
   hide();
@@ -54,10 +63,17 @@ void NoticeBar::say(Kind kind, const QString& what, const QString& details, bool
   setRole(mark_, kind == Kind::kProblem ? "danger" : "look");
   what_->setText(what);
   details_->setPlainText(details);
+  offer_->hide();
   more_->setVisible(!details.isEmpty());
   more_->setChecked(open && !details.isEmpty());
   openDetails(more_->isChecked());
   show();
+}
+
+void NoticeBar::offer(const QString& action) {
+  offer_->setText(action);
+  describe(offer_, action);
+  offer_->show();
 }
 
 QString NoticeBar::text() const {

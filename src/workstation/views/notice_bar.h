@@ -18,12 +18,18 @@ class NoticeBar : public QWidget {
   enum class Kind { kProblem, kPartly };
   void say(Kind kind, const QString& what, const QString& details, bool open = false);
   [[nodiscard]] QString text() const;
+  /// A step to take on what was just said.
+  void offer(const QString& action);
+
+ Q_SIGNALS:
+  void offerTaken();
 
  private:
   void openDetails(bool open);
 
   QLabel* mark_;
   QLabel* what_;
+  QPushButton* offer_;
   QPushButton* more_;
   QPushButton* close_;
   QPlainTextEdit* details_;

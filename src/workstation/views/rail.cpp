@@ -16,13 +16,14 @@ struct Item {
   const char* name;
   const char* key;
 };
-constexpr std::array<Item, kScreens> kItems = {{{"library", "Library", "F1"},
-                                                {"review", "Review", "F2"},
-                                                {"annotate", "Annotate", "F3"},
-                                                {"model", "3D", "F4"},
-                                                {"robot", "Robot", "F5"},
-                                                {"models", "Models", "F6"},
-                                                {"settings", "Settings", "Ctrl ,"}}};
+constexpr int kItemCount = kScreens - 1;
+constexpr std::array<Item, kItemCount> kItems = {{{"library", "Library", "F1"},
+                                                  {"review", "Review", "F2"},
+                                                  {"annotate", "Annotate", "F3"},
+                                                  {"model", "3D", "F4"},
+                                                  {"robot", "Robot", "F5"},
+                                                  {"models", "Models", "F6"},
+                                                  {"settings", "Settings", "Ctrl ,"}}};
 }  // namespace
 
 Rail::Rail(QWidget* parent) : QWidget(parent) {
@@ -31,7 +32,7 @@ Rail::Rail(QWidget* parent) : QWidget(parent) {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 8, 1, 8);
   column->setSpacing(2);
-  for (int i = 0; i < kScreens; ++i) {
+  for (int i = 0; i < kItemCount; ++i) {
     const Item& item = kItems[static_cast<std::size_t>(i)];
     auto* button = new QToolButton(this);
     button->setObjectName(QStringLiteral("rail-") + QString::fromLatin1(item.icon));
@@ -45,7 +46,7 @@ Rail::Rail(QWidget* parent) : QWidget(parent) {
     describe(button, button->text(), QString::fromLatin1(item.key));
     connect(button, &QToolButton::clicked, this,
             [this, i] { Q_EMIT chosen(static_cast<Screen>(i)); });
-    if (i == kScreens - 1) column->addStretch(1);
+    if (i == kItemCount - 1) column->addStretch(1);
     column->addWidget(button);
     buttons_.append(button);
   }
@@ -61,7 +62,8 @@ void Rail::setCompact(bool compact) {
 }
 
 void Rail::setCurrent(Screen screen) {
-  buttons_[static_cast<int>(screen)]->setChecked(true);
+  const Screen shown = screen == Screen::kQuarantine ? Screen::kLibrary : screen;
+  buttons_[static_cast<int>(shown)]->setChecked(true);
 }
 
 }  // namespace sonotwin::workstation

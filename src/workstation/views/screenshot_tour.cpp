@@ -50,6 +50,7 @@ void ScreenshotTour::planSteps() {
        }},
       {QStringLiteral("robot"), [slide] { slide(Screen::kRobot, "pose", 0.7); }},
       {QStringLiteral("models"), [this] { window_.go(Screen::kModels); }},
+      {QStringLiteral("quarantine"), [this] { window_.go(Screen::kQuarantine); }},
       {QStringLiteral("settings"), [this] { window_.go(Screen::kSettings); }},
   };
 }

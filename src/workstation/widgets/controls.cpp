@@ -3,6 +3,7 @@
 
 #include <QHBoxLayout>
 #include <QPainter>
+#include <QShortcut>
 #include <QSlider>
 #include <QStyle>
 #include <QStyleOptionSlider>
@@ -23,6 +24,11 @@ void describe(QWidget* control, const QString& name, const QString& key, const Q
   QString tip = key.isEmpty() ? name : QStringLiteral("%1  (%2)").arg(name, key);
   if (!more.isEmpty()) tip += QLatin1Char('\n') + more;
   control->setToolTip(tip);
+}
+
+void clickOn(QAbstractButton* button, const QKeySequence& key) {
+  auto* shortcut = new QShortcut(key, button);
+  QObject::connect(shortcut, &QShortcut::activated, button, &QAbstractButton::click);
 }
 
 void setRole(QWidget* widget, const char* role) {

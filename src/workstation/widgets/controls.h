@@ -6,7 +6,9 @@
 #include <QPushButton>
 #include <utility>
 
+class QAbstractButton;
 class QBoxLayout;
+class QKeySequence;
 class QSlider;
 
 namespace sonotwin::workstation {
@@ -14,6 +16,9 @@ namespace sonotwin::workstation {
 /// Gives a control its name for screen readers and its tooltip, with the key where it has one.
 void describe(QWidget* control, const QString& name, const QString& key = {},
               const QString& more = {});
+
+/// Clicks a button at once while it can be seen and used; its words may change.
+void clickOn(QAbstractButton* button, const QKeySequence& key);
 
 /// The look of a label or button in the style sheet: "main", "quiet", "faint", "badge", ...
 void setRole(QWidget* widget, const char* role);

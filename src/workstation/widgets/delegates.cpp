@@ -14,6 +14,7 @@ namespace sonotwin::workstation {
 namespace {
 using tokens::colour;
 constexpr int kRowHeight = 34;
+constexpr int kWaitingLine = 19;
 constexpr int kGap = 12;  ///< between cards
 constexpr int kCaptionHeight = 52;
 
@@ -116,6 +117,32 @@ void RowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
 
 QSize RowDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
   return {QStyledItemDelegate::sizeHint(option, index).width(), kRowHeight};
+}
+
+void WaitingDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                            const QModelIndex& index) const {
+  painter->save();
+  paintRow(*painter, option, true);
+  const QRect room = option.rect.adjusted(14, 9, -12, -9);
+  const QRect line(room.topLeft(), QSize(room.width(), kWaitingLine));
+  const auto say = [&](const QRect& place, int flags, int role, QRgb words) {
+    painter->setPen(colour(words));
+    const QString text = index.data(role).toString();
+    painter->drawText(place, flags | Qt::AlignVCenter,
+                      painter->fontMetrics().elidedText(text, Qt::ElideRight, place.width()));
+  };
+  painter->setFont(theme::font(tokens::kBaseSize_px, QFont::Medium));
+  say(line, Qt::AlignLeft, Qt::DisplayRole, tokens::kText);
+  painter->setFont(theme::font(tokens::kCaptionSize_px));
+  say(line, Qt::AlignRight, kSinceRole, tokens::kSecondary);
+  say(line.translated(0, kWaitingLine), Qt::AlignLeft, kDetailRole, tokens::kSecondary);
+  say(line.translated(0, 2 * kWaitingLine), Qt::AlignLeft, kReasonRole, tokens::kSecondary);
+  painter->restore();
+}
+
+QSize WaitingDelegate::sizeHint(const QStyleOptionViewItem& option,
+                                const QModelIndex& index) const {
+  return {QStyledItemDelegate::sizeHint(option, index).width(), 3 * kWaitingLine + 19};
 }
 
 void ClipDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,

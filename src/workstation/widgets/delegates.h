@@ -30,6 +30,19 @@ class RowDelegate : public QStyledItemDelegate {
                                const QModelIndex& index) const override;
 };
 
+/// What waits in the quarantine, in three lines: whose and since when, how much, why.
+class WaitingDelegate : public QStyledItemDelegate {
+  Q_OBJECT
+
+ public:
+  enum Role { kSinceRole = Qt::UserRole + 200, kDetailRole, kReasonRole };
+  using QStyledItemDelegate::QStyledItemDelegate;
+  void paint(QPainter* painter, const QStyleOptionViewItem& option,
+             const QModelIndex& index) const override;
+  [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
+                               const QModelIndex& index) const override;
+};
+
 /// A clip's card: picture, number of frames, what it is and what was made from it.
 class ClipDelegate : public QStyledItemDelegate {
   Q_OBJECT
