@@ -224,8 +224,8 @@ void Ingest::takeObject(const SourceFile& file, ReadSource source, const Progres
   } else {
     const std::string id =
         quarantineObject(store_, object, burned_in, options, progress.part(0.5, 1.0));
-    report.quarantined.push_back(
-        {file.path, id, burned_in.why_wait, static_cast<int>(burned_in.found.size())});
+    report.quarantined.push_back({file.path, id, burned_in.why_wait,
+                                  static_cast<int>(burned_in.found.size()), source.clip.info});
   }
 }
 

@@ -24,6 +24,7 @@ bool isReadable(const fs::path& path) {
 }
 
 SourceKind kindOf(const fs::path& path) {
+  if (fs::is_other(path)) return SourceKind::kUnknown;  // opening a pipe would wait for its writer
   if (!isReadable(path)) return SourceKind::kUnreadable;
   if (media::isSequenceFile(path)) return SourceKind::kSequence;
   if (media::isPlainImageFile(path)) return SourceKind::kImage;

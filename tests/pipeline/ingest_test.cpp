@@ -2,6 +2,7 @@
 #include "sonotwin/pipeline/ingest.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <fstream>
@@ -112,6 +113,12 @@ TEST_F(Ingest, ANamedFileIsAlwaysAnsweredFor) {
   const auto report = ingest(store_, {folder_ / "in/notes.txt"}, options_, {});
   ASSERT_EQ(report.refused.size(), 1U);
   EXPECT_THROW(std::ignore = ingest(store_, {folder_ / "absent"}, options_, {}), Error);
+}
+
+TEST_F(Ingest, DoesNotWaitForAPipe) {
+  ASSERT_EQ(::mkfifo((folder_ / "in/pipe.mha").c_str(), 0600), 0);
+  EXPECT_EQ(ingest(store_, {folder_ / "in/pipe.mha"}, options_, {}).refused.size(), 1U);
+  EXPECT_TRUE(ingestFolder().refused.empty());
 }
 
 TEST_F(Ingest, SamePixelsOfTwoPatientsAreTwoClips) {

@@ -34,6 +34,7 @@ struct QuarantinedFile {
   std::string id;  ///< it waits under
   std::string reason;
   int found = 0;  ///< places that look like text
+  media::ClipInfo info;
 };
 struct RefusedFile {
   std::filesystem::path path;
