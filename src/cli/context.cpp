@@ -36,7 +36,9 @@ Progress Context::progress() const {
 }
 
 void Context::print(const std::string& text, const nlohmann::json& document) const {
-  std::string out = json ? document.dump(2) : text;
+  // Names of files may be in any character set: bytes that are no UTF-8 are replaced, not refused.
+  constexpr auto kReplace = nlohmann::json::error_handler_t::replace;
+  std::string out = json ? document.dump(2, ' ', false, kReplace) : text;
   if (!out.ends_with('\n') && !out.empty()) out += '\n';
   std::cout << out << std::flush;
 }

@@ -16,6 +16,7 @@
 #include "identity.h"
 #include "load_object.h"
 #include "object_kind.h"
+#include "palette.h"
 #include "part10_writer.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/hash.h"
@@ -118,6 +119,7 @@ class Deidentification {
 
   Deidentified write(const std::filesystem::path& destination, const Progress& progress) {
     cleanHeader();
+    checkHeader();
     declare();
     reportPixels();
     Part10Writer writer(destination);
@@ -150,6 +152,15 @@ class Deidentification {
       add.put(DCM_PatientName, pseudonymAsName(pseudonyms_));
     }
     copier_->describe(header_);
+  }
+
+  /// What a damaged object says in a wrong type may be read from it, but not from its clean copy.
+  void checkHeader() {
+    const PixelFormat format = readPixelFormat(header_);
+    if (format.frames != frame_count_) throwBadInput("its attribute Number of Frames is damaged");
+    if (format.photometric != Photometric::kPalette) return;
+    std::vector<std::string> notes;
+    static_cast<void>(readPalette(header_, format.is_signed, notes));
   }
 
   void declare() {

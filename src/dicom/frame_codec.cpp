@@ -89,6 +89,22 @@ void unpackMeaning(Unpacker& from, PixelRecipe& recipe) {
   recipe.shift = from.number(0, 15);
   recipe.is_signed = from.flag();
 }
+/// What no object can be: the decoders rely on it.
+bool fitsTogether(const FrameDecoder& decoder) {
+  const PixelFormat& format = decoder.format;
+  const PixelRecipe& recipe = decoder.recipe;
+  const bool in_colour = recipe.channels() == 3 && recipe.model != ColourModel::kPalette;
+  const bool raw = decoder.codec == Codec::kUncompressed;
+  const bool has_own_depth = !raw && decoder.codec != Codec::kRle;
+  const bool pairs_fit =
+      raw && in_colour && !format.by_plane && format.bits_allocated == 8 && format.cols % 2 == 0;
+  const bool conversion_fits =
+      decoder.codec == Codec::kJpeg && recipe.model == ColourModel::kRgb && decoder.precision == 8;
+  return format.samples == (in_colour ? 3 : 1) && (!format.by_plane || in_colour) &&
+         (!decoder.by_pairs || pairs_fit) && (!decoder.converts_colour || conversion_fits) &&
+         (has_own_depth || decoder.precision == format.bits_allocated) &&
+         recipe.bits + recipe.shift <= (decoder.precision > 8 ? 16 : 8);
+}
 }  // namespace
 
 std::vector<std::byte> packDecoder(const FrameDecoder& decoder) {
@@ -123,13 +139,10 @@ FrameDecoder unpackDecoder(Bytes bytes) {
   decoder.converts_colour = from.flag();
   decoder.precision = from.number(1, 16);
   unpackMeaning(from, decoder.recipe);
-  const bool in_colour = decoder.recipe.channels() == 3;
-  const bool is_palette = decoder.recipe.model == ColourModel::kPalette;
-  const bool fits = decoder.format.samples == (in_colour && !is_palette ? 3 : 1) &&
-                    decoder.recipe.bits + decoder.recipe.shift <= 16 &&
-                    (!decoder.by_pairs || decoder.format.cols % 2 == 0);
-  if (!fits) throwDamaged("its recipe is damaged");
-  if (is_palette) decoder.recipe.palette = std::make_shared<Palette>(unpackPalette(from));
+  if (!fitsTogether(decoder)) throwDamaged("its recipe is damaged");
+  if (decoder.recipe.model == ColourModel::kPalette) {
+    decoder.recipe.palette = std::make_shared<Palette>(unpackPalette(from));
+  }
   return decoder;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "frame_decoder.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "colour_model.h"
@@ -15,6 +16,23 @@ std::string sizeText(int cols, int rows, int components) {
 
 bool isSelfDescribed(Codec codec) {
   return codec != Codec::kUncompressed && codec != Codec::kRle;
+}
+
+/// Pixels that so many bytes can hold: memory is taken for what is there, not for what is claimed.
+std::size_t mostPixels(Codec codec, std::size_t bytes) {
+  constexpr std::size_t kScreen = 1U << 23;  // 3840 x 2160 and some
+  switch (codec) {
+    case Codec::kRle:
+      return 64 * bytes;  // two bytes repeat a sample 128 times at most
+    case Codec::kJpeg:
+      return 512 * bytes;  // a block of 64 takes a bit at least
+    case Codec::kJpegLs:
+    case Codec::kJpeg2000:
+      return std::max(kScreen, 1024 * bytes);  // an even picture takes next to none
+    case Codec::kUncompressed:
+      break;
+  }
+  return bytes;
 }
 
 void noteLosses(const PixelRecipe& recipe, std::vector<std::string>& notes) {
@@ -43,6 +61,10 @@ Samples FrameDecoder::decode(std::vector<std::byte> frame, bool ycbcr) const {
   const std::optional<Codestream> stream = headerOf(frame);
   if (stream && stream->precision != precision) {
     throwBadInput("its depth differs from the first frame's");
+  }
+  if (codec != Codec::kUncompressed && format.pixelCount() > mostPixels(codec, frame.size())) {
+    throwBadInput("its compressed data are too few for " + std::to_string(format.cols) + " x " +
+                  std::to_string(format.rows) + " pixels");
   }
   switch (codec) {
     case Codec::kRle:

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
-#include <string_view>
 
 #include "codestream.h"
+#include "jpeg2000_claims.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/parallel.h"
 
@@ -48,16 +48,15 @@ OPJ_BOOL seekBytes(OPJ_OFF_T offset, void* user) {
 class Decoder {
  public:
   explicit Decoder(Bytes frame)
-      : reading_{frame},
-        codec_(opj_create_decompress(isJp2(frame) ? OPJ_CODEC_JP2 : OPJ_CODEC_J2K),
-               opj_destroy_codec),
+      : reading_{checkedCodestream(frame)},
+        codec_(opj_create_decompress(OPJ_CODEC_J2K), opj_destroy_codec),
         stream_(opj_stream_default_create(OPJ_TRUE), opj_stream_destroy),
         image_(nullptr, opj_image_destroy) {
     opj_set_info_handler(codec_.get(), keepSilent, nullptr);
     opj_set_warning_handler(codec_.get(), keepSilent, nullptr);
     opj_set_error_handler(codec_.get(), keepSilent, nullptr);
     opj_stream_set_user_data(stream_.get(), &reading_, nullptr);
-    opj_stream_set_user_data_length(stream_.get(), frame.size());
+    opj_stream_set_user_data_length(stream_.get(), reading_.bytes.size());
     opj_stream_set_read_function(stream_.get(), readBytes);
     opj_stream_set_skip_function(stream_.get(), skipBytes);
     opj_stream_set_seek_function(stream_.get(), seekBytes);
@@ -84,13 +83,6 @@ class Decoder {
   }
 
  private:
-  /// Codestreams are due; some writers leave the JP2 file's boxes around them.
-  static bool isJp2(Bytes frame) {
-    constexpr std::string_view kSignature("\0\0\0\x0CjP  ", 8);
-    return frame.size() >= kSignature.size() &&
-           std::memcmp(frame.data(), kSignature.data(), kSignature.size()) == 0;
-  }
-
   void readHeader() {
     opj_dparameters_t parameters;
     opj_set_default_decoder_parameters(&parameters);

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "load_object.h"
 
-#include <dcmtk/dcmdata/dcfilefo.h>
+#include <dcmtk/dcmdata/dcdatset.h>
 #include <dcmtk/dcmdata/dcistrmb.h>
+#include <dcmtk/dcmdata/dcistrmf.h>
 #include <dcmtk/dcmdata/dcxfer.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <functional>
 #include <mutex>
+#include <stdexcept>
 
 #include "byte_reader.h"
 #include "dcmtk_setup.h"
@@ -20,36 +22,39 @@ namespace {
 constexpr std::uint64_t kLargestInflated = 1ULL << 30;
 constexpr Uint32 kLargestValueInMemory = 4096;
 constexpr Uint32 kEverything = 0xFFFFFFFE;
+const DcmTagKey kBehindPixelData(0x7FE0, 0x0011);
 
-using Parse = std::function<bool(DcmFileFormat&)>;
+/// Up to an element, or all of it (DCM_UndefinedTagKey).
+using Parse = std::function<OFCondition(DcmDataset&, const DcmTagKey& end)>;
 
 /// Sets DCMTK's tolerance for broken files while it lives.
 class Leniency {
  public:
   Leniency() { set(OFTrue); }
-  ~Leniency() {
-    set(OFFalse);
-    dcmIgnoreParsingErrors.set(OFFalse);
-  }
+  ~Leniency() { set(OFFalse); }
   Leniency(const Leniency&) = delete;
   Leniency& operator=(const Leniency&) = delete;
-
-  void ignoreErrors() { dcmIgnoreParsingErrors.set(OFTrue); }
 
  private:
   static void set(OFBool on) {
     dcmAutoDetectDatasetXfer.set(on);
     dcmAcceptUnexpectedImplicitEncoding.set(on);
     dcmReplaceWrongDelimitationItem.set(on);
-    dcmIgnoreFileMetaInformationGroupLength.set(on);
     dcmUseExplLengthPixDataForEncTS.set(on);
   }
 };
 
-std::unique_ptr<DcmDataset> tryParse(const Parse& parse) {
-  DcmFileFormat file;
-  if (!parse(file)) return nullptr;
-  return std::unique_ptr<DcmDataset>(file.getAndRemoveDataset());
+std::unique_ptr<DcmDataset> tryParse(const Parse& parse,
+                                     const DcmTagKey& end = DCM_UndefinedTagKey) {
+  auto dataset = std::make_unique<DcmDataset>();
+  dataset->transferInit();
+  try {
+    if (parse(*dataset, end).bad()) return nullptr;
+  } catch (const std::logic_error&) {
+    return nullptr;  // DCMTK 3.6.7 trips over padding in the types of directory records
+  }
+  dataset->transferEnd();
+  return dataset;
 }
 
 std::unique_ptr<DcmDataset> parseStrictThenLenient(const Parse& parse,
@@ -57,14 +62,15 @@ std::unique_ptr<DcmDataset> parseStrictThenLenient(const Parse& parse,
   static std::mutex parser_flags;
   const std::scoped_lock lock(parser_flags);
   if (auto dataset = tryParse(parse)) return dataset;
-  Leniency leniency;
+  const Leniency leniency;
   if (auto dataset = tryParse(parse)) {
     notes.emplace_back("The file breaks DICOM's encoding rules; it was parsed leniently.");
     return dataset;
   }
-  leniency.ignoreErrors();
-  if (auto dataset = tryParse(parse)) {
-    notes.emplace_back("The file is damaged; what could be parsed of it was used.");
+  // Elements that DCMTK reads in spite of errors may claim any length, for which it takes memory:
+  // a file is used up to its pixel data or not at all.
+  if (auto dataset = tryParse(parse, kBehindPixelData)) {
+    notes.emplace_back("The file is damaged behind its pixel data; what comes before was used.");
     return dataset;
   }
   throwBadInput("it cannot be parsed as DICOM: the file is damaged. Copy or export it again");
@@ -113,17 +119,29 @@ std::unique_ptr<DcmDataset> parseDeflated(ByteReader& reader, const DataSetStart
   checkWalk(walked);
   // DCMTK reserves memory for every length it meets in a stream; of a file it reads on demand.
   if (!walked.understood) throwBadInput("its deflated data set is damaged");
-  const Parse parse = [&](DcmFileFormat& file) {
+  const Parse parse = [&](DcmDataset& dataset, const DcmTagKey& end) {
     DcmInputBufferStream stream;
     stream.setBuffer(inflated.data(), static_cast<offile_off_t>(inflated.size()));
     stream.setEos();
-    DcmDataset& dataset = *file.getDataset();
-    dataset.transferInit();
-    const auto read = dataset.read(stream, EXS_LittleEndianExplicit, EGL_noChange, kEverything);
-    dataset.transferEnd();
-    return read.good();
+    return dataset.readUntilTag(stream, EXS_LittleEndianExplicit, EGL_noChange, kEverything, end);
   };
   return parseStrictThenLenient(parse, notes);
+}
+
+/// DCMTK is told, and never reads the meta header itself: where it understood a damaged one in
+/// another way, it would inflate data that nobody has walked over.
+E_TransferSyntax parserSyntaxOf(const DataSetStart& start) {
+  const E_TransferSyntax named = DcmXfer(start.transfer_syntax.c_str()).getXfer();
+  if (named != EXS_Unknown && named != EXS_DeflatedLittleEndianExplicit) return named;
+  switch (start.encoding) {
+    case Encoding::kImplicitLittle:
+      return EXS_LittleEndianImplicit;
+    case Encoding::kExplicitLittle:
+      return EXS_LittleEndianExplicit;
+    case Encoding::kExplicitBig:
+      return EXS_BigEndianExplicit;
+  }
+  return EXS_Unknown;
 }
 
 std::unique_ptr<DcmDataset> parseFile(const std::filesystem::path& path, ByteReader& reader,
@@ -131,9 +149,13 @@ std::unique_ptr<DcmDataset> parseFile(const std::filesystem::path& path, ByteRea
   checkWalk(walkStructure(reader, start));
   // DCMTK takes "-" for standard input.
   const std::string name = std::filesystem::absolute(path).string();
-  const Parse parse = [&](DcmFileFormat& file) {
-    return file.loadFile(OFFilename(name.c_str()), EXS_Unknown, EGL_noChange, kLargestValueInMemory)
-        .good();
+  const E_TransferSyntax syntax = parserSyntaxOf(start);
+  const Parse parse = [&](DcmDataset& dataset, const DcmTagKey& end) -> OFCondition {
+    DcmInputFileStream stream(OFFilename(name.c_str()));
+    // Values are read later from where the stream believes to be: it must have counted this.
+    const auto offset = static_cast<offile_off_t>(start.offset);
+    if (stream.skip(offset) != offset) return EC_InvalidStream;
+    return dataset.readUntilTag(stream, syntax, EGL_noChange, kLargestValueInMemory, end);
   };
   return parseStrictThenLenient(parse, notes);
 }

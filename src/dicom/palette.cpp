@@ -40,7 +40,7 @@ std::vector<std::uint8_t> bytesOf(DcmItem& dataset, const DcmTagKey& key) {
 
 std::vector<std::uint16_t> wordsOf(const std::vector<std::uint8_t>& bytes) {
   std::vector<std::uint16_t> words(bytes.size() / 2);
-  std::memcpy(words.data(), bytes.data(), 2 * words.size());
+  if (!words.empty()) std::memcpy(words.data(), bytes.data(), 2 * words.size());
   return words;
 }
 
@@ -55,7 +55,7 @@ class Segments {
       : data_(data), byte_entries_(byte_entries), limit_(limit) {}
 
   std::vector<std::uint16_t> expand() {
-    while (at_ < data_.size() && out_.size() < limit_) segment(true);
+    while (at_ < data_.size() && !isFull()) segment(true);
     return out_;
   }
 
@@ -68,8 +68,10 @@ class Segments {
   void segment(bool may_refer) {
     const std::uint16_t kind = next();
     const std::uint16_t length = next();
+    // Each segment adds an entry at least, or repetitions of nothing could go on for hours.
+    if (length == 0) throwBadInput("its segmented colour palette is damaged");
     if (kind == 0) {
-      for (int i = 0; i < length; ++i) add(next());
+      for (int i = 0; i < length && !isFull(); ++i) out_.push_back(next());
     } else if (kind == 1 && !out_.empty()) {
       line(length, next());
     } else if (kind == 2 && may_refer) {
@@ -81,9 +83,9 @@ class Segments {
 
   void line(int length, int end) {
     const int begin = out_.back();
-    for (int i = 1; i <= length; ++i) {
+    for (int i = 1; i <= length && !isFull(); ++i) {
       const double value = begin + static_cast<double>(end - begin) * i / length;
-      add(static_cast<std::uint16_t>(value + 0.5));
+      out_.push_back(static_cast<std::uint16_t>(value + 0.5));
     }
   }
 
@@ -96,13 +98,11 @@ class Segments {
     }
     const std::size_t after = at_;
     at_ = byte_entries_ ? offset_bytes : offset_bytes / 2;
-    for (int i = 0; i < count; ++i) segment(false);
+    for (int i = 0; i < count && !isFull(); ++i) segment(false);
     at_ = after;
   }
 
-  void add(std::uint16_t value) {
-    if (out_.size() < limit_) out_.push_back(value);
-  }
+  [[nodiscard]] bool isFull() const { return out_.size() >= limit_; }
 
   const std::vector<std::uint16_t>& data_;
   bool byte_entries_;

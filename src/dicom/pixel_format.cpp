@@ -51,6 +51,9 @@ void readSides(DcmItem& dataset, PixelFormat& format) {
                   std::to_string(format.rows) + " pixels, more than a picture can have");
   }
   const auto frames = integerOf(dataset, DCM_NumberOfFrames);
+  if (!frames && hasValue(dataset, DCM_NumberOfFrames)) {
+    throwBadInput("its attribute Number of Frames is no number");
+  }
   if (frames.value_or(1) < 1) throwBadInput("its attribute Number of Frames is below one");
   format.frames = frames.value_or(1);
 }

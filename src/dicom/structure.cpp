@@ -123,6 +123,9 @@ DataSetStart skipMetaHeader(ByteReader& reader, std::uint64_t offset) {
   start.offset = offset;
   while (const auto header = readHeader(reader, start.offset, Encoding::kExplicitLittle)) {
     if (header->tag >> 16 != 0x0002) break;
+    if (header->value_offset + header->length > reader.size()) {
+      throwBadInput("the file is cut short in its meta header. Copy it again");
+    }
     if (header->tag == 0x00020010) start.transfer_syntax = textAt(reader, *header);
     start.offset = header->value_offset + header->length;
   }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "header_lines.h"
+
 namespace sonotwin::media {
 namespace {
 constexpr std::size_t kMaxSide = 65535;
@@ -84,15 +86,14 @@ std::string lettersFor(const RasterHeader& header, const Roles& roles,
   if (!letters) {
     assumptions.push_back(
         "The picture's orientation is " +
-        (given.empty() ? "not given" : "unknown (\"" + given.substr(0, 8) + "\")") +
+        (given.empty() ? "not given" : "unknown (" + inQuotes(given.substr(0, 8)) + ")") +
         ": it is shown as stored, taken as marked side right and far side down.");
     return "MFA";
   }
   if (letters->size() == 2) *letters += 'A';
   if (roles.space.size() == 2 && directionOf(letters->back()) != Direction::kAcross) {
-    assumptions.push_back(
-        "The orientation \"" + given +
-        "\" names three axes, a frame has two: the elevation letter is left out.");
+    assumptions.push_back("The orientation " + inQuotes(given) +
+                          " names three axes, a frame has two: the elevation letter is left out.");
     std::erase_if(*letters, [](char c) { return directionOf(c) == Direction::kAcross; });
     *letters += 'A';
   }

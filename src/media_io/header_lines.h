@@ -34,7 +34,9 @@ class HeaderLines {
 [[nodiscard]] std::string trimmed(std::string_view text);
 /// Lower case, without spaces and underscores.
 [[nodiscard]] std::string folded(std::string_view text);
-/// In quotes, cut short where a damaged header makes it endless.
+/// As a message may show it: without controls, cut short where a damaged header makes it endless.
+[[nodiscard]] std::string shown(std::string_view text);
+/// The same in quotes.
 [[nodiscard]] std::string inQuotes(std::string_view text);
 [[nodiscard]] std::vector<std::string> words(std::string_view text);
 /// Numbers separated by spaces, commas or line ends; none if anything else is there.

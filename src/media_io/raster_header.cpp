@@ -83,9 +83,15 @@ std::string folded(std::string_view text) {
   return result;
 }
 
+std::string shown(std::string_view text) {
+  std::string result(text.substr(0, 80));
+  std::ranges::replace_if(
+      result, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+  return result;
+}
+
 std::string inQuotes(std::string_view text) {
-  std::string result(1, '"');
-  return result.append(text.substr(0, 80)).append(1, '"');
+  return '"' + shown(text) + '"';
 }
 
 std::vector<std::string> words(std::string_view text) {

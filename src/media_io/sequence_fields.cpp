@@ -47,7 +47,7 @@ void noteUnused(const TransformTracks& tracks, std::vector<std::string>& assumpt
   std::string listed;
   const std::vector<TransformName> names = tracks.perFrame();
   for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) {
-    listed += (i == 0 ? "" : ", ") + names[i].text();
+    listed += (i == 0 ? "" : ", ") + shown(names[i].text());
   }
   if (listed.empty()) return;
   assumptions.push_back(

@@ -77,7 +77,7 @@ void SequenceFrames::take(std::span<const std::byte> window, std::int64_t first,
 void describeSamples(const RasterHeader& header, ClipInfo& info) {
   const std::string_view kind = header.field("UltrasoundImageType");
   if (kind.starts_with("RF")) {
-    info.assumptions.push_back("The file holds raw echoes (" + std::string(kind) +
+    info.assumptions.push_back("The file holds raw echoes (" + shown(kind) +
                                "), not B-mode grey levels.");
   }
   if (info.type == PixelType::kFloat32 && header.sample != SampleType::kFloat32) {

@@ -115,10 +115,11 @@ TEST_F(PaletteTest, ExpandsSegments) {
 
 TEST_F(PaletteTest, RefusesDamagedTables) {
   const std::vector<std::pair<Words16, const char*>> cases = {
-      {{0, 5, 1}, "cut short"},            // five entries announced, one there
-      {{1, 4, 0x6000}, "damaged"},         // a line from nowhere
-      {{7, 1, 1}, "damaged"},              // no such segment
-      {{0, 1, 9, 2, 1, 6, 0}, "damaged"},  // refers to itself
+      {{0, 5, 1}, "cut short"},              // five entries announced, one there
+      {{1, 4, 0x6000}, "damaged"},           // a line from nowhere
+      {{7, 1, 1}, "damaged"},                // no such segment
+      {{0, 1, 9, 2, 1, 6, 0}, "damaged"},    // refers to itself
+      {{0, 0, 2, 0xFFFF, 0, 0}, "damaged"},  // repeats nothing, and often
       {{0, 1, 9}, "too short"},
       {{}, "missing"}};
   for (const auto& [segments, reason] : cases) {

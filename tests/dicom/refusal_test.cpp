@@ -140,6 +140,14 @@ TEST_F(RefusalTest, RefusesCutStreams) {
   }
 }
 
+// Memory goes by the bytes there are: 65 of RLE can hold 4160 samples.
+TEST_F(RefusalTest, RefusesPicturesTooLargeForTheirBytes) {
+  SyntheticObject({.rows = 16000, .cols = 16000})
+      .fragments(EXS_RLELossless, {Bytes8(66, 1)})
+      .save(path_, EXS_RLELossless);
+  expectRefusal("too few for 16000 x 16000 pixels");
+}
+
 TEST_F(RefusalTest, RefusesWhatIsNoDicomOrNoFile) {
   expectRefusal("no such file");
   writeQuickly(path_, std::string_view("hello"));

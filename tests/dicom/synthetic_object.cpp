@@ -77,7 +77,7 @@ SyntheticObject& SyntheticObject::fragments(E_TransferSyntax syntax,
                                             const std::vector<std::uint32_t>& offsets) {
   auto sequence = std::make_unique<DcmPixelSequence>(DcmTag(DCM_PixelSequenceTag));
   Bytes8 table(4 * offsets.size());
-  std::memcpy(table.data(), offsets.data(), table.size());
+  if (!offsets.empty()) std::memcpy(table.data(), offsets.data(), table.size());
   const auto add = [&](const Bytes8& bytes) {
     auto* item = new DcmPixelItem(DcmTag(DCM_PixelItemTag));
     if (!bytes.empty()) item->putUint8Array(bytes.data(), bytes.size());
