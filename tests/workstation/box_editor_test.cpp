@@ -129,6 +129,16 @@ TEST_F(BoxEditorTest, KeysMakeChooseAndResizeBoxes) {
   EXPECT_EQ(boxes.selected(), 1);
 }
 
+TEST_F(BoxEditorTest, AllAreRemovedAndComeBack) {
+  drag({40, 30}, {50, 36});
+  const Boxes before = boxes.all();
+  boxes.removeAll();
+  EXPECT_TRUE(boxes.all().empty());
+  EXPECT_EQ(boxes.selected(), -1);
+  boxes.undoStack().undo();
+  EXPECT_EQ(boxes.all(), before);
+}
+
 TEST_F(BoxEditorTest, ADragThatIsGivenUpLeavesNoTrace) {
   boxes.beginDrag({40, 30}, kReach);
   boxes.moveDrag({50, 36});

@@ -297,7 +297,8 @@ TEST_F(QuarantineWindowTest, FramesThatNobodySawAreAskedAboutOnce) {
   EXPECT_FALSE(window.session().jobs().busy());
   auto& confirm = find<QAbstractButton>("confirm");
   ASSERT_TRUE(confirm.isVisible());
-  QTest::mouseClick(&confirm, Qt::LeftButton);
+  confirm.setFocus();
+  press(Qt::Key_Return);
   ASSERT_TRUE(waitForJobs(window.session()));
   EXPECT_EQ(window.session().totals().clips, 1);
 }
@@ -306,6 +307,10 @@ TEST_F(QuarantineWindowTest, RejectAsksForAReason) {
   openQuarantine();
   press(Qt::Key_Delete, Qt::ControlModifier);
   auto& reason = find<QLineEdit>("reason");
+  ASSERT_TRUE(reason.hasFocus());
+  press(Qt::Key_Escape);
+  ASSERT_FALSE(reason.isVisible());
+  press(Qt::Key_Delete, Qt::ControlModifier);
   ASSERT_TRUE(reason.hasFocus());
   press(Qt::Key_Return);
   EXPECT_FALSE(window.session().jobs().busy());

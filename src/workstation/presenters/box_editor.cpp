@@ -198,6 +198,14 @@ void BoxEditor::removeSelected() {
   push(QStringLiteral("removal of a box"), before);
 }
 
+void BoxEditor::removeAll() {
+  endDrag();
+  if (boxes_.empty()) return;
+  const Boxes before = std::exchange(boxes_, {});
+  selected_ = -1;
+  push(QStringLiteral("removal of all boxes"), before);
+}
+
 void BoxEditor::change(const QString& name, const PixelRectangle& box, bool joins) {
   endDrag();
   const Boxes before = boxes_;

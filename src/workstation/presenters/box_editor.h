@@ -61,6 +61,7 @@ class BoxEditor : public QObject {
   /// Moves its right and lower edge.
   void growSelected(int columns, int rows);
   void removeSelected();
+  void removeAll();
 
   [[nodiscard]] QUndoStack& undoStack() { return undo_; }
 

@@ -93,7 +93,7 @@ QString since(const std::string& utc, const QDateTime& now) {
   const qint64 days = then.date().daysTo(now.date());
   if (days > 1) return QStringLiteral("%1 days ago").arg(days);
   return (days == 1 ? QStringLiteral("yesterday ") : QStringLiteral("today ")) +
-         then.time().toString(QStringLiteral("H:mm"));
+         then.time().toString(QStringLiteral("HH:mm"));
 }
 
 QString placesFound(const store::QuarantineRow& row) {

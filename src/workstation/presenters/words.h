@@ -43,7 +43,7 @@ namespace sonotwin::workstation::words {
 [[nodiscard]] QString exam(const store::StudyRow& study);
 /// "312 kB", "4.2 MB"
 [[nodiscard]] QString bytes(std::uint64_t size);
-/// "today 14:05", "yesterday 9:30", "12 days ago", of a time in UTC as the store writes it.
+/// "today 14:05", "yesterday 09:30", "12 days ago", of a time in UTC as the store writes it.
 [[nodiscard]] QString since(const std::string& utc, const QDateTime& now);
 /// "3 places found", "no text found"
 [[nodiscard]] QString placesFound(const store::QuarantineRow& row);

@@ -15,7 +15,7 @@
 namespace sonotwin::workstation {
 namespace {
 constexpr int kBoxRowHeight = 34;
-constexpr int kBoxRowsShown = 6;
+constexpr int kBoxRowsShown = 5;
 }  // namespace
 
 QuarantineInspectorView::QuarantineInspectorView(Quarantine& quarantine, QWidget* parent)
@@ -78,6 +78,12 @@ void QuarantineInspectorView::connectControls() {
   connect(ui_->reason, &QLineEdit::returnPressed, this, &QuarantineInspectorView::answer);
   connect(ui_->reason, &QLineEdit::textChanged, this,
           [this](const QString& text) { ui_->confirm->setEnabled(!text.trimmed().isEmpty()); });
+  auto* escape = new QShortcut(QKeySequence(Qt::Key_Escape), ui_->question);
+  escape->setContext(Qt::WidgetWithChildrenShortcut);
+  connect(escape, &QShortcut::activated, this, [this] {
+    dismiss();
+    Q_EMIT answered();
+  });
   connect(ui_->back, &QPushButton::clicked, this, [this] {
     if (question_ == Question::kUnseen) quarantine_.frames().cine().play();
     dismiss();
@@ -97,6 +103,7 @@ void QuarantineInspectorView::takeBoxes() {
                             .arg(box.y1 - box.y0));
   }
   ui_->boxes->setCurrentRow(boxes.selected());
+  if (boxes.selected() < 0) ui_->boxes->scrollToTop();
   const int rows = std::clamp(ui_->boxes->count(), 1, kBoxRowsShown);
   ui_->boxes->setFixedHeight(rows * kBoxRowHeight + 2);
   ui_->boxes->setVisible(!boxes.all().empty());
@@ -118,9 +125,6 @@ void QuarantineInspectorView::takeFacts() {
     facts.append({QStringLiteral("Picture"),
                   QStringLiteral("%1 × %2 px").arg(clip->info.cols).arg(clip->info.rows)});
   }
-  facts.append({QStringLiteral("File"), words::bytes(row->size_bytes)});
-  facts.append({QStringLiteral("Waits since"),
-                words::since(row->created_utc, QDateTime::currentDateTime())});
   ui_->facts->setFacts(facts);
   ui_->unseen->setText(unseen == 0
                            ? QStringLiteral("Every frame was on screen.")

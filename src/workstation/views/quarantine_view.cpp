@@ -135,6 +135,8 @@ QWidget* QuarantineView::buildTools() {
            QStringLiteral("In the middle of the picture. Or drag on the picture where there is "
                           "none; with Shift also over one."));
   auto* remove = iconButton("remove", "tool", "Remove the box", "Del", tools_);
+  describe(remove, QStringLiteral("Remove the box"), QStringLiteral("Del"),
+           QStringLiteral("Shift Del removes all of them"));
   remove->setEnabled(false);
   connect(&boxes, &BoxEditor::changed, remove,
           [remove, &boxes] { remove->setEnabled(boxes.selected() >= 0); });
@@ -249,7 +251,7 @@ bool QuarantineView::handleBoxKey(const QKeyEvent& event) {
       return true;
     case Qt::Key_Delete:
     case Qt::Key_Backspace:
-      boxes.removeSelected();
+      modifiers == Qt::ShiftModifier ? boxes.removeAll() : boxes.removeSelected();
       return true;
     case Qt::Key_BracketLeft:
       boxes.selectNext(-1);

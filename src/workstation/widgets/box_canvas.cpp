@@ -10,8 +10,10 @@
 
 namespace sonotwin::workstation {
 namespace {
-constexpr double kReach = 7.0;   ///< widget points around an edge
-constexpr double kHandle = 8.0;  ///< side of a handle
+constexpr double kReach = 7.0;          ///< widget points around an edge
+constexpr double kHandle = 8.0;         ///< side of a handle
+constexpr double kSmallestSide = 40.0;  ///< of a box with handles amid its edges
+constexpr double kNumberHeight = 22.0;
 constexpr int kFillAlpha = 46;
 
 Qt::CursorShape cursorOf(const Hold& hold) {
@@ -81,9 +83,7 @@ void BoxCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
 
 void BoxCanvas::paintTools(QPainter& painter) {
   for (int i = 0; i < std::ssize(boxes_.all()); ++i) paintBox(painter, i);
-  if (!blanked_ && boxes_.selected() >= 0) {
-    paintHandles(painter, placeOf(boxes_.all()[static_cast<std::size_t>(boxes_.selected())]));
-  }
+  if (!blanked_ && boxes_.selected() >= 0) paintSelected(painter, boxes_.selected());
 }
 
 void BoxCanvas::paintBox(QPainter& painter, int index) const {
@@ -104,23 +104,28 @@ void BoxCanvas::paintBox(QPainter& painter, int index) const {
   painter.drawRect(place);
   painter.setPen(QPen(tokens::colour(colour), width, found ? Qt::SolidLine : Qt::DashLine));
   painter.drawRect(place);
-  painter.setFont(theme::font(tokens::kCaptionSize_px, QFont::DemiBold));
-  const bool room_above = place.top() >= 16.0;
-  const QPointF corner = room_above ? place.topLeft() - QPointF(0, 17) : place.bottomLeft();
-  paintText(painter, QRectF(corner, QSizeF(40, 17)), Qt::AlignLeft | Qt::AlignVCenter,
-            QString::number(index + 1), colour);
 }
 
-void BoxCanvas::paintHandles(QPainter& painter, const QRectF& place) const {
+void BoxCanvas::paintSelected(QPainter& painter, int index) const {
+  const QRectF place = placeOf(boxes_.all()[static_cast<std::size_t>(index)]);
   painter.setPen(QPen(QColor(0, 0, 0, 200), 1));
   painter.setBrush(tokens::colour(tokens::kText));
   for (const double x : {0.0, 0.5, 1.0}) {
     for (const double y : {0.0, 0.5, 1.0}) {
-      if (x == 0.5 && y == 0.5) continue;
+      const bool crowded = (x == 0.5 && place.width() < kSmallestSide) ||
+                           (y == 0.5 && place.height() < kSmallestSide);
+      if (crowded || (x == 0.5 && y == 0.5)) continue;
       const QPointF at(place.left() + x * place.width(), place.top() + y * place.height());
       painter.drawRect(QRectF(at.x() - kHandle / 2, at.y() - kHandle / 2, kHandle, kHandle));
     }
   }
+  // Numbers of all boxes would hide text beside them that nobody has found.
+  const bool room_above = place.top() >= kNumberHeight;
+  const QPointF corner = room_above ? place.topLeft() - QPointF(0, kNumberHeight)
+                                    : place.bottomLeft() + QPointF(0, kHandle / 2);
+  painter.setFont(theme::font(tokens::kBaseSize_px, QFont::DemiBold));
+  paintText(painter, QRectF(corner, QSizeF(60, kNumberHeight - kHandle / 2)),
+            Qt::AlignLeft | Qt::AlignVCenter, QString::number(index + 1), tokens::kText);
 }
 
 }  // namespace sonotwin::workstation

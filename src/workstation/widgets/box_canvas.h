@@ -9,8 +9,8 @@
 namespace sonotwin::workstation {
 
 /// A canvas on which boxes are drawn, moved and resized by the left button. Those where text was
-/// found have whole outlines, a person's dashed ones; each bears its number. With Shift a drag
-/// draws a box whatever lies under the pointer.
+/// found have whole outlines, a person's dashed ones; the selected one has handles and its
+/// number. With Shift a drag draws a box whatever lies under the pointer.
 class BoxCanvas : public ImageCanvas {
   Q_OBJECT
 
@@ -36,7 +36,7 @@ class BoxCanvas : public ImageCanvas {
   [[nodiscard]] QSizeF reach() const;
   void updateCursor(QPointF widget_point, bool draw);
   void paintBox(QPainter& painter, int index) const;
-  void paintHandles(QPainter& painter, const QRectF& place) const;
+  void paintSelected(QPainter& painter, int index) const;
 
   BoxEditor& boxes_;
   std::function<bool(const media::PixelRectangle&)> found_;
