@@ -64,9 +64,7 @@ class WindowTest : public ::testing::Test {
     QTest::keyClick(window.focusWidget() ? window.focusWidget() : &window, Qt::Key(key), modifiers);
   }
   CaliperCanvas& canvas() { return find<CaliperCanvas>("reviewCanvas"); }
-  QSlider& scrubber() {
-    return *window.workspace(Screen::kReview).findChild<QSlider*>("scrubber");
-  }
+  QSlider& scrubber() { return *window.workspace(Screen::kReview).findChild<QSlider*>("scrubber"); }
   void openReview() {
     open();
     window.go(Screen::kReview);

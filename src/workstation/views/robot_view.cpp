@@ -120,7 +120,7 @@ void RobotView::fillOptions() {
   ui_->speed->setValue(options.speed_mm_s);
   ui_->tilt->setValue(options.max_tilt_deg);
   describe(ui_->plan, QStringLiteral("Plan"), QStringLiteral("Ctrl P"));
-  ui_->plan->setShortcut(QKeySequence(QStringLiteral("Ctrl+P")));
+  clickOn(ui_->plan, QKeySequence(QStringLiteral("Ctrl+P")));
   describe(ui_->export_, QStringLiteral("Export plan"), QStringLiteral("Ctrl E"),
            QStringLiteral("JSON, millimetres in the world of the sweep"));
   ui_->export_->setShortcut(QKeySequence(QStringLiteral("Ctrl+E")));
