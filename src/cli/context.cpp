@@ -30,6 +30,12 @@ void drawBar(double fraction, std::string_view stage) {
 }
 }  // namespace
 
+store::Store Context::openStore() const {
+  store::Store store = store::Store::open(store_folder);
+  if (!author.empty()) store.setAuthor(author);
+  return store;
+}
+
 Progress Context::progress() const {
   if (isatty(STDERR_FILENO) == 0) return Progress({}, stopOnInterrupt());
   return Progress(drawBar, stopOnInterrupt());

@@ -21,9 +21,10 @@ class Context {
  public:
   std::filesystem::path store_folder;
   bool json = false;
+  std::string author;     ///< named in the audit log; empty: the store's own word
   int exit_code = kDone;  ///< set by a command that did only part
 
-  [[nodiscard]] store::Store openStore() const { return store::Store::open(store_folder); }
+  [[nodiscard]] store::Store openStore() const;
 
   /// A bar on a terminal, silent elsewhere; Ctrl-C cancels.
   [[nodiscard]] Progress progress() const;
@@ -48,8 +49,13 @@ class Table {
 
 [[nodiscard]] std::string decimal(double value, int digits);
 
-void addStoreCommands(CLI::App& app, Context& context);  // init ingest list verify
+void addStoreCommands(CLI::App& app, Context& context);  // init verify audit backup restore
+void addIngest(CLI::App& app, Context& context);
+void addQuarantineCommands(CLI::App& app, Context& context);  // quarantine report
+void addListCommands(CLI::App& app, Context& context);        // list search
+void addSearch(CLI::App& app, Context& context);
 void addShow(CLI::App& app, Context& context);
+void addExamCommands(CLI::App& app, Context& context);      // merge unmerge protocol set
 void addImageCommands(CLI::App& app, Context& context);     // frames enhance recipes export
 void addLearningCommands(CLI::App& app, Context& context);  // dataset train segment evaluate models
 void addSpaceCommands(CLI::App& app, Context& context);     // reconstruct surface measure plan

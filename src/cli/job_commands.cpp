@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "context.h"
+#include "ingest_options.h"
 #include "library_versions.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/version.h"
@@ -18,8 +19,7 @@ namespace {
 using nlohmann::json;
 
 struct RunArguments {
-  std::vector<std::filesystem::path> paths;
-  std::string calibration, patient, exam_date;
+  IngestArguments ingest;
   pipeline::MainJobOptions options;
 };
 
@@ -61,25 +61,27 @@ void run(Context& context, RunArguments& arguments) {
   store::Store store = store::Store::exists(context.store_folder)
                            ? context.openStore()
                            : store::Store::create(context.store_folder);
+  if (!context.author.empty()) store.setAuthor(context.author);
   pipeline::MainJobOptions options = arguments.options;
-  options.ingest.patient = arguments.patient;
-  if (!arguments.exam_date.empty()) options.ingest.exam_date = arguments.exam_date;
-  if (!arguments.calibration.empty()) options.ingest.calibration = arguments.calibration;
+  options.ingest = optionsOf(arguments.ingest);
   pipeline::IngestReport report;
   const auto lines = pipeline::runMainJob(
-      store, arguments.paths, options, report,
+      store, arguments.ingest.paths, options, report,
       [&](const pipeline::StageLine& line) {
         if (!context.json) printLine(line);
       },
       context.progress());
   if (context.json) {
-    json document = {{"lines", json::array()}};
+    json document = {{"lines", json::array()}, {"quarantined", quarantinedJson(report)}};
     for (const auto& line : lines) document["lines"].push_back(lineJson(line));
     context.print({}, document);
+  } else {
+    std::cout << quarantinedText(report) << std::flush;
   }
-  const bool usable = !report.added.empty() || !report.known.empty();
+  const bool usable = !report.added.empty() || !report.known.empty() || !report.quarantined.empty();
   if (!usable) context.exit_code = 3;
   if (usable && !report.refused.empty()) context.exit_code = kPartlyDone;
+  if (!report.quarantined.empty()) context.exit_code = kPartlyDone;
   if (!usable && report.refused.empty()) {
     throwBadInput("Nothing to ingest: no DICOM, sequence (.mha, .mhd, .nrrd) or picture found.");
   }
@@ -88,10 +90,7 @@ void run(Context& context, RunArguments& arguments) {
 void addRun(CLI::App& app, Context& context) {
   const auto given = std::make_shared<RunArguments>();
   CLI::App* job = app.add_subcommand("run", "The main job: ingest, segment, reconstruct, surface");
-  job->add_option("paths", given->paths, "Files and folders")->required();
-  job->add_option("--calibration", given->calibration, "Image-to-probe calibration of sweeps");
-  job->add_option("--patient", given->patient, "Patient, for formats that carry none");
-  job->add_option("--exam-date", given->exam_date, "YYYY-MM-DD, for formats that carry none");
+  addIngestOptions(*job, given->ingest);
   job->add_option("--model", given->options.model,
                   "Name or folder of a model (default: by the body region the file names)");
   addVoxelOptions(*job, given->options.voxels);

@@ -37,9 +37,17 @@ void addCommands(CLI::App& app, sonotwin::cli::Context& context) {
   app.add_option("--store", context.store_folder,
                  "Folder of the store (default: $SONOTWIN_STORE, then ~/Sonotwin)");
   app.add_flag("--json", context.json, "Print one JSON document on stdout and nothing else there");
+  app.add_option("--author", context.author,
+                 "Who is named in the audit log (default: $SONOTWIN_AUTHOR, then sonotwin)")
+      ->envname("SONOTWIN_AUTHOR");
   app.fallthrough();
   app.require_subcommand(1);
   sonotwin::cli::addStoreCommands(app, context);
+  sonotwin::cli::addIngest(app, context);
+  sonotwin::cli::addQuarantineCommands(app, context);
+  sonotwin::cli::addListCommands(app, context);
+  sonotwin::cli::addShow(app, context);
+  sonotwin::cli::addExamCommands(app, context);
   sonotwin::cli::addImageCommands(app, context);
   sonotwin::cli::addLearningCommands(app, context);
   sonotwin::cli::addSpaceCommands(app, context);

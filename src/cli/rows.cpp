@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rows.h"
 
-#include <nlohmann/json.hpp>
-
-#include "context.h"
-
 namespace sonotwin::cli {
 using nlohmann::json;
 
@@ -39,11 +35,35 @@ json clipJson(const store::ClipRow& row) {
           {"image_to_probe", row.calibrated},
           {"duration_s", row.duration_s},
           {"region", row.body_region},
+          {"view", row.view_label},
+          {"device", row.device_model},
+          {"annotated", row.annotated},
           {"format", row.source_format},
           {"transfer_syntax", row.transfer_syntax},
           {"masks", row.mask_count},
           {"volumes", row.volume_count},
           {"surfaces", row.surface_count}};
+}
+
+Listing clipListing(const std::vector<store::ClipRow>& rows) {
+  Listing out{Table({"CLIP", "PATIENT", "DAY", "FRAMES", "SIZE", "MM A PIXEL", "TRACKED", "REGION",
+                     "VIEW", "FORMAT"}),
+              json::array()};
+  for (const auto& row : rows) {
+    out.table.add(
+        {row.id, row.patient_id, dayText(row.day_known, row.day), std::to_string(row.frames),
+         std::to_string(row.cols) + " x " + std::to_string(row.rows), spacingText(row.spacing_mm),
+         !row.tracked     ? ""
+         : row.calibrated ? "yes"
+                          : "no calibration",
+         row.body_region, row.view_label, row.source_format});
+    out.document.push_back(clipJson(row));
+  }
+  return out;
+}
+
+json boxJson(const media::PixelRectangle& box) {
+  return {box.x0, box.y0, box.x1, box.y1};
 }
 
 json labelsJson(const std::vector<media::Label>& labels) {

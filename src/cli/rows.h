@@ -2,10 +2,12 @@
 #pragma once
 
 #include <array>
-#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "context.h"
 #include "sonotwin/store/store.h"
 
 namespace sonotwin::cli {
@@ -20,6 +22,14 @@ namespace sonotwin::cli {
 
 /// Every field of a clip's row, as `list` and `show` give it.
 [[nodiscard]] nlohmann::json clipJson(const store::ClipRow& row);
+/// Rows for people and for programs.
+struct Listing {
+  Table table;
+  nlohmann::json document;
+};
+[[nodiscard]] Listing clipListing(const std::vector<store::ClipRow>& rows);
+/// [left, top, right, bottom]
+[[nodiscard]] nlohmann::json boxJson(const media::PixelRectangle& box);
 /// {"1": "nerve", ...}
 [[nodiscard]] nlohmann::json labelsJson(const std::vector<media::Label>& labels);
 

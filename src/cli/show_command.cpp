@@ -268,33 +268,39 @@ Words timeLine(const store::Store& store, const std::string& patient_id, const s
   return words;
 }
 
+void showPatient(Context& context, const store::Store& store, const store::PatientRow& patient) {
+  const Words exams = timeLine(store, patient.id, {});
+  const std::string also =
+      patient.merged.empty() ? "" : "  also " + CLI::detail::join(patient.merged, ", ") + "\n";
+  context.print("patient " + patient.id + "\n" + also + "  " + std::to_string(patient.exam_count) +
+                    (patient.exam_count == 1 ? " exam, " : " exams, ") +
+                    std::to_string(patient.clip_count) + " clips, " +
+                    std::to_string(patient.surface_count) + " surfaces\n" + exams.text,
+                {{"id", patient.id},
+                 {"kind", "patient"},
+                 {"merged", patient.merged},
+                 {"region", patient.body_region},
+                 {"clips", patient.clip_count},
+                 {"surfaces", patient.surface_count},
+                 {"exams", exams.document}});
+}
+
 /// @returns false where `id` is neither a patient nor a study.
 bool showPerson(Context& context, const store::Store& store, const std::string& id) {
-  const auto patients = store.patients(std::numeric_limits<int>::max());
-  if (const auto patient = std::ranges::find(patients, id, &store::PatientRow::id);
-      patient != patients.end()) {
-    const Words exams = timeLine(store, id, {});
-    context.print("patient " + id + "\n  " + std::to_string(patient->exam_count) +
-                      (patient->exam_count == 1 ? " exam, " : " exams, ") +
-                      std::to_string(patient->clip_count) + " clips, " +
-                      std::to_string(patient->surface_count) + " surfaces\n" + exams.text,
-                  {{"id", id},
-                   {"kind", "patient"},
-                   {"region", patient->body_region},
-                   {"clips", patient->clip_count},
-                   {"surfaces", patient->surface_count},
-                   {"exams", exams.document}});
+  const std::string kind = store.kindOf(id);
+  if (kind == "patient") {
+    showPatient(context, store, store.patient(id).patient);
     return true;
   }
-  const auto studies = store.studies();
-  const auto study = std::ranges::find(studies, id, &store::StudyRow::id);
-  if (study == studies.end()) return false;
-  const Words exam = timeLine(store, study->patient_id, id);
+  if (kind == "quarantine") throwNotFound(id + " is not in the store: see `quarantine show`.");
+  if (kind != "study") return false;
+  const std::string patient_id = store.study(id).study.patient_id;
+  const Words exam = timeLine(store, patient_id, id);
   json document = exam.document.at(0);
   document["id"] = id;
   document["kind"] = "study";
-  document["patient"] = study->patient_id;
-  context.print("study " + id + "\n  patient " + study->patient_id + "\n" + exam.text, document);
+  document["patient"] = patient_id;
+  context.print("study " + id + "\n  patient " + patient_id + "\n" + exam.text, document);
   return true;
 }
 

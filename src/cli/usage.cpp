@@ -82,6 +82,37 @@ CLI::Validator frameRange() {
           "FIRST:END"};
 }
 
+CLI::Validator pixelBox() {
+  return {[](std::string& text) -> std::string {
+            const auto edges = CLI::detail::split(text, ',');
+            if (edges.size() != 4 || !std::ranges::all_of(edges, isCount)) {
+              return "'" + text + "' is not LEFT,TOP,RIGHT,BOTTOM in pixels, as in 0,0,320,40.";
+            }
+            const media::PixelRectangle box = boxOf(text);
+            if (box.x0 >= box.x1 || box.y0 >= box.y1) {
+              return "'" + text +
+                     "' holds no pixel: LEFT must be below RIGHT and TOP below BOTTOM, as in "
+                     "0,0,320,40.";
+            }
+            return {};
+          },
+          "LEFT,TOP,RIGHT,BOTTOM"};
+}
+
+media::PixelRectangle boxOf(const std::string& text) {
+  const auto edges = CLI::detail::split(text, ',');
+  return {std::stoi(edges.at(0)), std::stoi(edges.at(1)), std::stoi(edges.at(2)),
+          std::stoi(edges.at(3))};
+}
+
+CLI::Option* addBoxes(CLI::App& command, const std::string& name, std::vector<std::string>& boxes,
+                      const std::string& description) {
+  return command.add_option(name, boxes, description)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->check(pixelBox());
+}
+
 CLI::Validator wordOf(const std::map<std::string, int>& meanings) {
   std::vector<std::string> words;
   for (const auto& [word, meaning] : meanings) words.push_back(word);

@@ -4,6 +4,9 @@
 #include <CLI/App.hpp>
 #include <map>
 #include <string>
+#include <vector>
+
+#include "sonotwin/media/clip.h"
 
 namespace sonotwin::cli {
 
@@ -15,6 +18,14 @@ namespace sonotwin::cli {
 
 /// "FIRST:END", "FIRST:", ":END" or one number; FIRST below END.
 [[nodiscard]] CLI::Validator frameRange();
+
+/// "LEFT,TOP,RIGHT,BOTTOM" of a box of pixels, right and bottom not included.
+[[nodiscard]] CLI::Validator pixelBox();
+/// Of a text that has passed it.
+[[nodiscard]] media::PixelRectangle boxOf(const std::string& text);
+/// An option that may be given again, a box each time.
+CLI::Option* addBoxes(CLI::App& command, const std::string& name, std::vector<std::string>& boxes,
+                      const std::string& description);
 
 /// One of the words of `meanings`; the message of any other lists them.
 [[nodiscard]] CLI::Validator wordOf(const std::map<std::string, int>& meanings);

@@ -11,6 +11,7 @@
 #include "sonotwin/media/sequence_io.h"
 #include "sonotwin/media/surface_io.h"
 #include "sonotwin/media/volume_io.h"
+#include "sonotwin/pipeline/quarantine.h"
 #include "sonotwin/pipeline/stages.h"
 
 namespace sonotwin::pipeline {
@@ -50,13 +51,23 @@ media::Clip asClip(const media::ClipMask& mask, media::Clip clip) {
   return clip;
 }
 
-void exportClip(const media::Clip& clip, const std::string& id, const fs::path& out) {
+void exportClip(const store::Store& store, const std::string& id, const fs::path& out) {
+  constexpr const char* kPlain =
+      ".mha (or .png where it has one frame; `frames` writes all as PNG)";
   const std::string extension = fullExtension(out);
+  if (extension == ".dcm") {
+    if (store.writeDicom(id, out, {})) return;
+    throwBadInput("The clip " + id +
+                  " is not kept as DICOM, as it did not come as DICOM or was made from another "
+                  "clip: it is exported as " +
+                  kPlain + ".");
+  }
+  const media::Clip clip = store.clip(id);
   if (extension == ".mha") return media::writeSequence(out, clip, true);
   if (extension == ".png" && clip.info.frame_count == 1) {
     return media::writePng(out, clip.pixels->frame(0));
   }
-  refuse("clip", id, out, ".mha (or .png where it has one frame; `frames` writes all as PNG)");
+  refuse("clip", id, out, kPlain + std::string(", or .dcm where it came as DICOM"));
 }
 
 void exportMask(const media::ClipMask& mask, const media::Clip& clip, const std::string& id,
@@ -114,12 +125,47 @@ nlohmann::json describeFrame(const media::Clip& clip, int index) {
   }
   return json;
 }
+
+void requireRange(const media::Clip& clip, const std::string& id, int first, int last) {
+  if (0 <= first && first < last && last <= clip.info.frame_count) return;
+  throwBadInput("Clip " + id + " has frames 0 to " + std::to_string(clip.info.frame_count - 1) +
+                "; the range " + std::to_string(first) + ":" + std::to_string(last) +
+                " does not fit.");
+}
+
+/// Pictures of some frames, then frames.json with what `json` says already and what is known of
+/// each.
+void writeFrames(const media::Clip& clip, int first, int last,
+                 const std::optional<enhance::Recipe>& recipe, const fs::path& folder,
+                 nlohmann::json json, const Progress& progress) {
+  json["spacing_mm"] = clip.info.spacing_mm ? nlohmann::json(*clip.info.spacing_mm) : nullptr;
+  json["spacing_source"] = clip.info.spacing_source;
+  json["times_known"] = clip.info.times_known;
+  if (clip.info.tracked) json["world"] = clip.info.world;
+  if (recipe) json["enhanced"] = nlohmann::json::parse(enhance::toJson(*recipe));
+  for (int f = first; f < last; ++f) {
+    progress.report(static_cast<double>(f - first) / (last - first), "writing frames");
+    const media::Image frame = clip.pixels->frame(f);
+    media::writePng(
+        folder / frameName(f),
+        recipe ? enhance::toPicture(*recipe, enhance::apply(*recipe, frame, clip.info.sector),
+                                    clip.info.sector)
+               : frame);
+    json["frames"].push_back(describeFrame(clip, f));
+  }
+  writeFileAtomically(folder / "frames.json", json.dump(2) + "\n");
+}
+
+bool isInside(const fs::path& path, const fs::path& folder) {
+  const fs::path inner = fs::weakly_canonical(path), outer = fs::weakly_canonical(folder);
+  return std::ranges::mismatch(outer, inner).in1 == outer.end();
+}
 }  // namespace
 
 void exportObject(const store::Store& store, const std::string& id, const fs::path& out) {
   const std::string kind = store.lineage(id).kind;
   makeFolderFor(out);
-  if (kind == "clip") return exportClip(store.clip(id), id, out);
+  if (kind == "clip") return exportClip(store, id, out);
   if (kind == "mask") {
     return exportMask(store.mask(id), store.clip(maskClip(store, id)), id, out);
   }
@@ -137,29 +183,29 @@ void exportFrames(const store::Store& store, const std::string& clip_id, const f
                   int first, int last, const std::optional<enhance::Recipe>& recipe,
                   const Progress& progress) {
   const media::Clip clip = store.clip(clip_id);
-  if (first < 0 || last > clip.info.frame_count || first >= last) {
-    throwBadInput("Clip " + clip_id + " has frames 0 to " +
-                  std::to_string(clip.info.frame_count - 1) + "; the range " +
-                  std::to_string(first) + ":" + std::to_string(last) + " does not fit.");
-  }
+  requireRange(clip, clip_id, first, last);
   makeFolder(folder);
-  nlohmann::json json = {{"clip", clip_id}, {"frames", nlohmann::json::array()}};
-  json["spacing_mm"] = clip.info.spacing_mm ? nlohmann::json(*clip.info.spacing_mm) : nullptr;
-  json["spacing_source"] = clip.info.spacing_source;
-  json["times_known"] = clip.info.times_known;
-  if (clip.info.tracked) json["world"] = clip.info.world;
-  if (recipe) json["enhanced"] = nlohmann::json::parse(enhance::toJson(*recipe));
-  for (int f = first; f < last; ++f) {
-    progress.report(static_cast<double>(f - first) / (last - first), "writing frames");
-    const media::Image frame = clip.pixels->frame(f);
-    media::writePng(
-        folder / frameName(f),
-        recipe ? enhance::toPicture(*recipe, enhance::apply(*recipe, frame, clip.info.sector),
-                                    clip.info.sector)
-               : frame);
-    json["frames"].push_back(describeFrame(clip, f));
+  writeFrames(clip, first, last, recipe, folder, {{"clip", clip_id}}, progress);
+}
+
+void exportQuarantinedFrames(const store::Store& store, const std::string& id,
+                             const fs::path& folder, int first, int last,
+                             const Progress& progress) {
+  const media::Clip clip = quarantinedClip(store, id);
+  requireRange(clip, id, first, last);
+  if (isInside(folder, store.folder())) {
+    throwBadInput(folder.string() +
+                  " lies in the store, which holds nothing that names anybody. Give a folder "
+                  "elsewhere.");
   }
-  writeFileAtomically(folder / "frames.json", json.dump(2) + "\n");
+  const bool is_new = !fs::exists(folder);
+  makeFolder(folder);
+  if (is_new) fs::permissions(folder, fs::perms::owner_all);
+  nlohmann::json json = {{"quarantine", id}, {"found", nlohmann::json::array()}};
+  for (const media::PixelRectangle& box : store.quarantineRow(id).boxes) {
+    json["found"].push_back({box.x0, box.y0, box.x1, box.y1});
+  }
+  writeFrames(clip, first, last, {}, folder, std::move(json), progress);
 }
 
 }  // namespace sonotwin::pipeline

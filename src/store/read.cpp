@@ -130,6 +130,40 @@ media::Image Store::frame(const std::string& clip_id, int index) const {
   return readFrame(ObjectFile(impl_->objects.path(object.sha256)), place, form, clip_id, index);
 }
 
+bool Store::writeDicom(const std::string& clip_id, const std::filesystem::path& out,
+                       const Progress& progress) const {
+  const std::int64_t artifact = requireArtifact(impl_->database, clip_id, "clip");
+  Statement row = impl_->database.query(
+      "SELECT o.sha256, o.size_bytes, length(t.recipe) FROM clips c "
+      "JOIN objects o ON o.pk = c.object JOIN frame_tables t ON t.clip = c.artifact "
+      "WHERE c.artifact = ?",
+      artifact);
+  if (!row.step()) throwTorn(clip_id);
+  if (row.integer(2) == 0) return false;
+  const ObjectRef object = objectAt(row, 0);
+  const ObjectFile file(impl_->objects.path(object.sha256));
+  AtomicFile copy(out);
+  Sha256 hash;
+  std::vector<std::byte> block(std::size_t{1} << 20);
+  while (copy.size() < object.size_bytes) {
+    progress.report(static_cast<double>(copy.size()) / static_cast<double>(object.size_bytes),
+                    "writing");
+    const std::uint64_t left = object.size_bytes - copy.size();
+    const std::span part(block.data(),
+                         static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), left)));
+    if (!file.read(copy.size(), part)) break;
+    hash.update(part);
+    copy.write(part);
+  }
+  if (hash.finishHex() != object.sha256) {
+    throw Error(ErrorKind::kDamaged, "The DICOM object of " + clip_id +
+                                         " is not what was stored. Run `sonotwin verify`, then "
+                                         "restore a backup or ingest the clip's file again.");
+  }
+  copy.commit();
+  return true;
+}
+
 media::ClipMask Store::mask(const std::string& mask_id) const {
   const Database& database = impl_->database;
   const Transaction view(database, Transaction::Kind::kRead);

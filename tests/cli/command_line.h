@@ -25,9 +25,8 @@ class CommandLine : public ::testing::Test {
  protected:
   /// Runs `sonotwin --store … words`; stderr goes to a file.
   Outcome run(const std::string& words) {
-    const std::string command = std::string(SONOTWIN_PROGRAM) + " --store " +
-                                (folder_ / "store").string() + " " + words + " 2>" +
-                                (folder_ / "stderr").string();
+    const std::string command = std::string(SONOTWIN_PROGRAM) + " --store " + store_.string() +
+                                " " + words + " 2>" + (folder_ / "stderr").string();
     Outcome outcome;
     FILE* pipe = popen(command.c_str(), "r");
     std::array<char, 4096> buffer{};
@@ -55,6 +54,7 @@ class CommandLine : public ::testing::Test {
   std::string inputs() const { return (folder_ / "in").string(); }
 
   test::TemporaryFolder folder_;
+  std::filesystem::path store_ = folder_ / "store";  ///< that the program runs on
 };
 
 }  // namespace sonotwin

@@ -231,6 +231,11 @@ class Store {
   [[nodiscard]] media::Clip clip(const std::string& clip_id) const;
   /// One frame, without reading what is known of the others.
   [[nodiscard]] media::Image frame(const std::string& clip_id, int index) const;
+  /// The de-identified DICOM object that holds the clip's frames, byte for byte, as a file of its
+  /// own. @returns false, and writes nothing, where the clip is not kept as DICOM
+  /// @throws Error(kDamaged) if the bytes are not what was stored: then nothing is written either
+  [[nodiscard]] bool writeDicom(const std::string& clip_id, const std::filesystem::path& out,
+                                const Progress& progress) const;
   [[nodiscard]] ClipRow clipRow(const std::string& clip_id) const;
   [[nodiscard]] media::ClipMask mask(const std::string& mask_id) const;
   [[nodiscard]] media::Volume volume(const std::string& volume_id) const;
