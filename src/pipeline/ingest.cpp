@@ -174,6 +174,14 @@ std::string calibrationSha256(const SourceFile& file, const IngestOptions& optio
   return calibration ? fileSha256(*calibration, progress) : std::string();
 }
 
+// A copy of a scanner's screen is full of print; speckle looks like a word once in a while.
+constexpr std::size_t kPlacesOfAScreen = 3;
+
+std::string textOf(const media::PixelRectangle& box) {
+  return std::to_string(box.x0) + "," + std::to_string(box.y0) + "," + std::to_string(box.x1) +
+         "," + std::to_string(box.y1);
+}
+
 /// One ingest: what its files have in common.
 class Ingest {
  public:
@@ -213,6 +221,12 @@ void Ingest::take(const SourceFile& file, const Progress& progress) {
 }
 
 void Ingest::takeObject(const SourceFile& file, ReadSource source, const Progress& progress) {
+  if (const auto waits = store_.waitingOfSource(source.origin.source_sha256);
+      waits && !options_.pixels_checked) {
+    report.quarantined.push_back({file.path, waits->id, waits->reason,
+                                  static_cast<int>(waits->boxes.size()), source.clip.info});
+    return;
+  }
   const DicomObject object{file.path, source.clip, source.origin};
   const BurnedIn burned_in =
       search_.inObject(source.clip, options_.pixels_checked, progress.part(0.0, 0.5));
@@ -233,14 +247,14 @@ void Ingest::takePlain(const SourceFile& file, ReadSource source, const Progress
   if (!options_.blank.empty()) source.clip.pixels = blanked(source.clip.pixels, options_.blank);
   if (!options_.pixels_checked) {
     const auto texts = search_.surelyIn(source.clip, progress.part(0.0, 0.5));
-    if (!texts.empty()) {
-      const media::PixelRectangle& box = texts.front();
+    if (texts.size() >= kPlacesOfAScreen) {
       throwBadInput(file.path.string() + ": shows text in " + std::to_string(texts.size()) +
-                    " places, the first at " + std::to_string(box.x0) + "," +
-                    std::to_string(box.y0) + "," + std::to_string(box.x1) + "," +
-                    std::to_string(box.y1) +
+                    " places, the first at " + textOf(texts.front()) +
                     ". Blank what names anybody with --blank, or say --pixels-checked if nothing "
                     "does.");
+    }
+    for (const media::PixelRectangle& box : texts) {
+      source.notes.push_back("there may be text at " + textOf(box) + ": look at it");
     }
   }
   const store::AddedClip added =

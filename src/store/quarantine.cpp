@@ -289,6 +289,17 @@ QuarantineRow Store::quarantineRow(const std::string& id) const {
   return rowAt(impl_->database, row, folderFor(impl_->folder));
 }
 
+std::optional<QuarantineRow> Store::waitingOfSource(const std::string& source_sha256) const {
+  if (source_sha256.empty()) return std::nullopt;
+  const Database& database = impl_->database;
+  Statement row =
+      database.query(std::string(kColumns) + "WHERE source_mac = ? AND state = 'waiting'",
+                     sourceMac(impl_->key.require(), source_sha256));
+  if (!row.step()) return std::nullopt;
+  QuarantineRow found = rowAt(database, row, folderFor(impl_->folder));
+  return found.file_present ? std::optional(std::move(found)) : std::nullopt;
+}
+
 fs::path Store::quarantineFile(const std::string& id) const {
   const QuarantineRow row = quarantineRow(id);
   if (!row.file_present) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QScreen>
 #include <QSurfaceFormat>
 #include <cstdlib>
 #include <filesystem>
@@ -59,13 +60,14 @@ int main(int argc, char** argv) {
   parser.addVersionOption();
   const QCommandLineOption store("store", "Folder of the store.", "DIR");
   const QCommandLineOption shots("screenshots", "Write one PNG of each screen and end.", "OUT");
-  const QCommandLineOption size("size", "Size of the window.", "WxH", "1600x1000");
+  const QCommandLineOption size("size", "Size of the window.", "WxH");
   parser.addOptions({store, shots, size});
   parser.process(application);
 
   MainWindow window;
   const QSize wanted = parseSize(parser.value(size));
-  window.resize(wanted.isEmpty() ? QSize(1600, 1000) : wanted);
+  const QSize room = QGuiApplication::primaryScreen()->availableGeometry().size();
+  window.resize(wanted.isEmpty() ? QSize(1600, 1000).boundedTo(room) : wanted);
   window.show();
   window.openStore(storeFolder(parser.value(store)));
   std::unique_ptr<ScreenshotTour> tour;

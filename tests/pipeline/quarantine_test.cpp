@@ -100,7 +100,9 @@ TEST_F(Quarantine, WhatHasNoRegionWaitsAndComesInAsAPersonSays) {
   ASSERT_EQ(report.quarantined.size(), 1U);
   EXPECT_TRUE(store_.clips().empty());
   const std::string id = report.quarantined[0].id;
-  EXPECT_EQ(take().quarantined.at(0).id, id);  // it waits once
+  const IngestReport again = take();  // it waits once
+  EXPECT_EQ(again.quarantined.at(0).id, id);
+  EXPECT_EQ(again.quarantined.at(0).reason, report.quarantined[0].reason);
   ASSERT_EQ(store_.quarantined().size(), 1U);
   EXPECT_EQ(quarantinedClip(store_, id).info.frame_count, 3);
 

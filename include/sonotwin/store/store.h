@@ -201,6 +201,9 @@ class Store {
                            const Progress& progress);
   [[nodiscard]] std::vector<QuarantineRow> quarantined(const std::string& state = "waiting") const;
   [[nodiscard]] QuarantineRow quarantineRow(const std::string& id) const;
+  /// What came from this file (see Origin::source_sha256) and still waits.
+  [[nodiscard]] std::optional<QuarantineRow> waitingOfSource(
+      const std::string& source_sha256) const;
   /// @throws Error(kNotFound) if the file is gone
   [[nodiscard]] std::filesystem::path quarantineFile(const std::string& id) const;
   /// To be called once the object is in the store, or is not to come in: removes the file.
