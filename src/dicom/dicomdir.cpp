@@ -42,8 +42,11 @@ bool isPlainName(std::string_view name) {
 }
 
 bool isBelow(const fs::path& folder, const fs::path& file) {
-  const fs::path real_folder = fs::weakly_canonical(folder);
-  const fs::path real_file = fs::weakly_canonical(file);
+  std::error_code failed;
+  const fs::path real_folder = fs::weakly_canonical(folder, failed);
+  if (failed) return false;
+  const fs::path real_file = fs::weakly_canonical(file, failed);
+  if (failed) throwBadInput("it refers to a file by a name that no file can have");
   return std::ranges::mismatch(real_folder, real_file).in1 == real_folder.end();
 }
 

@@ -41,7 +41,8 @@ std::optional<std::vector<T>> parseAll(std::string_view text) {
 
 HeaderLines::HeaderLines(const std::filesystem::path& path)
     : path_(path), stream_(path, std::ios::binary) {
-  if (std::filesystem::is_directory(path) || !stream_) {
+  std::error_code failed;
+  if (std::filesystem::is_directory(path, failed) || !stream_) {
     throwNotFound("Cannot read " + path.string() + ": no such file, or no permission to read it.");
   }
 }
@@ -172,7 +173,8 @@ void setDataFile(RasterHeader& header, const std::string& field, const std::stri
                              "folder and name it there.");
   }
   header.data_file = header.file.parent_path() / wanted;
-  if (!std::filesystem::is_regular_file(header.data_file)) {
+  std::error_code failed;  // a name may be too long for any file
+  if (!std::filesystem::is_regular_file(header.data_file, failed)) {
     throwNotFound(header.file.string() + ": " + field + ": the data file " + inQuotes(name) +
                   " is missing. Copy it beside the header.");
   }
@@ -192,7 +194,10 @@ void measureData(RasterHeader& header, const std::string& size_field, std::int64
     }
     header.sample_bytes *= axis.size;
   }
-  const std::uint64_t length = std::filesystem::file_size(header.data_file);
+  std::error_code failed;
+  const std::uint64_t length = std::filesystem::file_size(header.data_file, failed);
+  if (failed)
+    throwNotFound(header.data_file.string() + " cannot be read: " + failed.message() + ".");
   const std::uint64_t needed = header.compressed ? stored.value_or(1) : header.sample_bytes;
   if (skip >= 0)
     header.data_offset += static_cast<std::uint64_t>(skip);

@@ -82,11 +82,16 @@ TensorEntry parseTensor(const std::string& name, const json& item) {
   return entry;
 }
 
-// nlohmann keeps the last of two equal keys: two tensors of one name would go unseen.
+// nlohmann keeps the last of two equal keys: two tensors of one name would go unseen. And brackets
+// in brackets cost eighty times their bytes in memory.
 json parseStrictly(const std::string& text) {
   std::vector<std::set<std::string>> seen;
   std::string repeated;
-  const auto check = [&](int, json::parse_event_t event, json& parsed) {
+  const auto check = [&](int depth, json::parse_event_t event, json& parsed) {
+    constexpr int kDeepest = 2;  // a list in a tensor in the header
+    const bool opens =
+        event == json::parse_event_t::object_start || event == json::parse_event_t::array_start;
+    if (opens && depth > kDeepest) throw Unfit{"the header nests deeper than the format does"};
     if (event == json::parse_event_t::object_start) seen.emplace_back();
     if (event == json::parse_event_t::object_end) seen.pop_back();
     if (event == json::parse_event_t::key &&
@@ -155,7 +160,12 @@ SafetensorsReader::SafetensorsReader(std::filesystem::path path) : path_(std::mo
 }
 
 void SafetensorsReader::refuse(const std::string& why) const {
-  throwBadInput(path_.string() + " cannot be used: " + why + ".");
+  constexpr std::size_t kLongest = 400;
+  // Names of tensors are anything, without an end if need be.
+  std::string line = why.substr(0, kLongest);
+  std::ranges::replace_if(
+      line, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+  throwBadInput(path_.string() + " cannot be used: " + line + ".");
 }
 
 void SafetensorsReader::parseHeader(const std::string& text) {

@@ -61,6 +61,13 @@ TEST_F(DicomdirTest, NeverLeavesItsFolder) {
   }
 }
 
+TEST_F(DicomdirTest, NamesThatNoFileCanHaveAreAbsentFiles) {
+  addRecord("A\\" + std::string(300, 'U'));
+  const std::vector<fs::path> found = files();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_NE(refusalOf(found.front()).find("no such file"), std::string::npos);
+}
+
 TEST_F(DicomdirTest, NeverFollowsALinkOutOfItsFolder) {
   const sonotwin::test::TemporaryFolder elsewhere;
   fs::create_directory_symlink(elsewhere.path(), folder_ / "OUT");

@@ -337,6 +337,8 @@ TEST(SequenceIo, RefusesInOneLineThatNamesTheField) {
       {"Kinds", "domain domain domain", "volume"},
       {"Kinds", "list list domain", "Kinds"},
       {"ElementDataFile", "none.raw", "\"none.raw\" is missing"},
+      {"ElementDataFile", std::string(300, 'a'), "is missing"},
+      {"Kinds", "do\x1B[2Jmain domain list", "\"do [2Jmain\" is not known"},
       {"ElementDataFile", "../a.raw", "ElementDataFile"},
       {"ElementDataFile", "/etc/hostname", "ElementDataFile"},
       {"ElementDataFile", "LIST", "ElementDataFile"},

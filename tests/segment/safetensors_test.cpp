@@ -104,6 +104,8 @@ TEST(Safetensors, NamesWhatIsWrong) {
       {fileWith("{", 0), "not JSON"},
       {fileWith("[]", 0), "not a JSON object"},
       {fileWith(header({good, good}), 2), "names 'a' twice"},
+      {fileWith("{\"a\":{\"shape\":[[]]}}", 0), "nests deeper"},
+      {fileWith("{\"a\\u001b[2J\":5}", 0), "tensor 'a [2J' is not an object"},
       {fileWith("{\"a\":5}", 0), "tensor 'a' is not an object"},
       {fileWith(header({tensor("a", "I4", "[2]", "[0,2]")}), 2), "element type 'I4'"},
       {fileWith(header({tensor("a", "U8", "2", "[0,2]")}), 2), "a shape that is not a list"},
