@@ -161,18 +161,17 @@ std::string storeMask(Database& database, const std::string& clip_id, const medi
   return id;
 }
 
-// A mask that a person drew on this clip, or on any.
-std::int64_t requireAnnotation(const Database& database, const std::string& clip_id,
-                               const std::string& mask_id) {
+bool isAnnotation(const Database& database, std::int64_t mask) {
+  return database.query("SELECT 1 FROM annotations WHERE mask = ?", mask).step();
+}
+
+std::int64_t requireMaskOf(const Database& database, const std::string& clip_id,
+                           const std::string& mask_id) {
   const std::int64_t mask = requireArtifact(database, mask_id, "mask");
   Statement row = database.query(
-      "SELECT a.id FROM annotations n JOIN masks m ON m.artifact = n.mask "
-      "JOIN artifacts a ON a.pk = m.clip WHERE n.mask = ?",
-      mask);
-  if (!row.step()) throwNotFound("\"" + mask_id + "\" was not drawn by a person.");
-  if (!clip_id.empty() && row.text(0) != clip_id) {
-    throwBadInput("\"" + mask_id + "\" is of another clip.");
-  }
+      "SELECT a.id FROM masks m JOIN artifacts a ON a.pk = m.clip WHERE m.artifact = ?", mask);
+  row.step();
+  if (row.text(0) != clip_id) throwBadInput("\"" + mask_id + "\" is of another clip.");
   return mask;
 }
 
@@ -241,10 +240,13 @@ std::string Store::addAnnotation(const std::string& clip_id, const media::ClipMa
   if (author.empty() || author == Provenance{}.author) {
     throwBadInput("An annotation needs the name of the person who drew it.");
   }
-  std::optional<std::int64_t> parent;
-  if (!parent_id.empty()) parent = requireAnnotation(database, clip_id, parent_id);
   Provenance provenance{.recipe_json = R"({"operation":"annotate"})", .author = author};
-  if (parent) provenance.made_from = {parent_id};
+  std::optional<std::int64_t> parent;
+  if (!parent_id.empty()) {
+    const std::int64_t mask = requireMaskOf(database, clip_id, parent_id);
+    if (isAnnotation(database, mask)) parent = mask;
+    provenance.made_from = {parent_id};
+  }
   return storeMask(database, clip_id, mask, author, provenance,
                    [&](std::int64_t artifact) { insertAnnotation(database, artifact, parent); });
 }
@@ -255,7 +257,10 @@ void Store::setAnnotationState(const std::string& mask_id, const std::string& st
     throwBadInput("An annotation is \"draft\", \"final\" or \"rejected\", not \"" + state + "\".");
   }
   Transaction transaction(database, Transaction::Kind::kWrite);
-  const std::int64_t mask = requireAnnotation(database, "", mask_id);
+  const std::int64_t mask = requireArtifact(database, mask_id, "mask");
+  if (!isAnnotation(database, mask)) {
+    throwNotFound("\"" + mask_id + "\" was not drawn by a person.");
+  }
   database.run("UPDATE annotations SET state = ? WHERE mask = ?", state, mask);
   seal(database, "annotation", mask);
   record(

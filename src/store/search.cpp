@@ -195,6 +195,20 @@ int Store::count(const ClipQuery& query) const {
   return row.step() ? row.number(0) : 0;
 }
 
+SearchChoices Store::searchChoices() const {
+  const auto values = [&](const std::string& column, const std::string& table) {
+    std::vector<std::string> found;
+    Statement row = impl_->database.query("SELECT DISTINCT " + column + " FROM " + table +
+                                          " WHERE " + column + " <> '' ORDER BY " + column);
+    while (row.step()) found.push_back(row.text(0));
+    return found;
+  };
+  return {.body_regions = values("body_region", "clip_search"),
+          .view_labels = values("view_label", "clip_search"),
+          .device_models = values("device_model", "clip_search"),
+          .labels = values("name", "clip_labels")};
+}
+
 ClipRow Store::clipRow(const std::string& clip_id) const {
   const std::int64_t clip = requireArtifact(impl_->database, clip_id, "clip");
   static const std::string sql = std::string(kClipColumns) + "FROM clip_search t " +

@@ -171,9 +171,9 @@ TEST_F(Search, AnnotationsFollowUponEachOther) {
   EXPECT_THAT(store_.lineage(second).made_from, ElementsAre(ids_[0], first));
   EXPECT_EQ(store_.mask(second).frames[0].labels[0], 2);
 
-  const std::string by_network = store_.masks(ids_[3]).at(0).id;
-  EXPECT_EQ(failureOf([&] { store_.addAnnotation(ids_[3], drawn, "anna", by_network); }).kind,
-            ErrorKind::kNotFound);
+  EXPECT_EQ(
+      failureOf([&] { store_.setAnnotationState(store_.masks(ids_[3]).at(0).id, "final"); }).kind,
+      ErrorKind::kNotFound);
   EXPECT_EQ(failureOf([&] { store_.addAnnotation(ids_[1], drawn, "anna", first); }).kind,
             ErrorKind::kBadInput);
   EXPECT_EQ(failureOf([&] { store_.addAnnotation(ids_[1], drawn, "sonotwin"); }).kind,
@@ -181,6 +181,29 @@ TEST_F(Search, AnnotationsFollowUponEachOther) {
   EXPECT_EQ(failureOf([&] { store_.setAnnotationState(first, "done"); }).kind,
             ErrorKind::kBadInput);
   EXPECT_THAT(store_.verify(VerifyDepth::kBytes, {}), IsEmpty());
+}
+
+TEST_F(Search, ACorrectedProposalIsAFirstVersionThatNamesIt) {
+  const std::string proposal = store_.masks(ids_[3]).at(0).id;
+  media::ClipMask corrected = halfMask(noiseClip(3).info);
+  corrected.frames[0].labels[0] = 2;
+  const std::string first = store_.addAnnotation(ids_[3], corrected, "anna", proposal);
+  const std::vector<AnnotationRow> rows = store_.annotations(ids_[3]);
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].version, 1);
+  EXPECT_EQ(rows[0].parent_id, "");
+  EXPECT_THAT(store_.lineage(first).made_from, ElementsAre(ids_[3], proposal));
+  EXPECT_THAT(store_.lineage(proposal).used_for, ElementsAre(first));
+  EXPECT_THAT(store_.verify(VerifyDepth::kRows, {}), IsEmpty());
+}
+
+TEST_F(Search, TheChoicesAreWhatTheClipsHave) {
+  store_.setView(ids_[0], "neck", "transverse");
+  const SearchChoices choices = store_.searchChoices();
+  EXPECT_THAT(choices.body_regions, ElementsAre("liver", "neck"));
+  EXPECT_THAT(choices.view_labels, ElementsAre("transverse"));
+  EXPECT_THAT(choices.device_models, ElementsAre("Scanner B", "Scanner_A 100%"));
+  EXPECT_THAT(choices.labels, ElementsAre("artery", "nerve", "vessel"));
 }
 }  // namespace
 }  // namespace sonotwin::store

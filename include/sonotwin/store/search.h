@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace sonotwin::store {
 
@@ -23,6 +24,11 @@ struct ClipQuery {
   bool operator==(const ClipQuery&) const = default;
 };
 using ClipFilter = ClipQuery;
+
+/// What there is to ask for: every value that some clip has, in order.
+struct SearchChoices {
+  std::vector<std::string> body_regions, view_labels, device_models, labels;
+};
 
 /// A query under a name.
 struct SavedSearch {

@@ -160,7 +160,8 @@ class Store {
   /// What the clip shows, for protocols and search: another revision.
   void setView(const std::string& clip_id, const std::string& body_region,
                const std::string& view_label);
-  /// A mask that `author` drew, as version 1 or, with a parent, the one after the parent's.
+  /// A mask that `author` drew: the version after the parent's where a person drew that one too,
+  /// else version 1; a network's mask that was corrected is then named in the lineage.
   std::string addAnnotation(const std::string& clip_id, const media::ClipMask& mask,
                             const std::string& author, const std::string& parent_id = {});
   /// @param state  "draft", "final", "rejected"
@@ -216,6 +217,7 @@ class Store {
   [[nodiscard]] std::vector<ClipRow> clips(const ClipQuery& query = {}) const;
   /// How many clips the query finds, whatever its page.
   [[nodiscard]] int count(const ClipQuery& query = {}) const;
+  [[nodiscard]] SearchChoices searchChoices() const;
   [[nodiscard]] std::vector<MaskRow> masks(const std::string& clip_id = {}) const;
   [[nodiscard]] std::vector<VolumeRow> volumes(const std::string& clip_id = {}) const;
   [[nodiscard]] std::vector<SurfaceRow> surfaces(const std::string& clip_id = {}) const;
