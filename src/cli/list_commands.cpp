@@ -28,15 +28,17 @@ Listing patientListing(const std::vector<store::PatientRow>& rows) {
               json::array()};
   for (const auto& row : rows) {
     out.table.add({row.id, std::to_string(row.exam_count), std::to_string(row.clip_count),
-                   std::to_string(row.surface_count), "day +" + std::to_string(row.last_exam_day),
+                   std::to_string(row.surface_count),
+                   row.last_exam_day ? "day +" + std::to_string(*row.last_exam_day) : "unknown",
                    row.body_region, CLI::detail::join(row.merged, ", ")});
-    out.document.push_back({{"patient", row.id},
-                            {"exams", row.exam_count},
-                            {"clips", row.clip_count},
-                            {"surfaces", row.surface_count},
-                            {"last_exam_day", row.last_exam_day},
-                            {"region", row.body_region},
-                            {"merged", row.merged}});
+    out.document.push_back(
+        {{"patient", row.id},
+         {"exams", row.exam_count},
+         {"clips", row.clip_count},
+         {"surfaces", row.surface_count},
+         {"last_exam_day", row.last_exam_day ? json(*row.last_exam_day) : json()},
+         {"region", row.body_region},
+         {"merged", row.merged}});
   }
   return out;
 }

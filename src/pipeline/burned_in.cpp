@@ -94,6 +94,11 @@ std::vector<media::PixelRectangle> BurnedInSearch::surelyIn(const media::Clip& c
   return boxesOf(finder().find(clip, {}, progress), kSure);
 }
 
+std::string textOf(const media::PixelRectangle& box) {
+  return std::to_string(box.x0) + "," + std::to_string(box.y0) + "," + std::to_string(box.x1) +
+         "," + std::to_string(box.y1);
+}
+
 std::shared_ptr<const media::FrameSource> blanked(std::shared_ptr<const media::FrameSource> frames,
                                                   std::vector<media::PixelRectangle> boxes) {
   return std::make_shared<BlankedFrames>(std::move(frames), std::move(boxes));

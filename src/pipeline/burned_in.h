@@ -37,6 +37,9 @@ class BurnedInSearch {
   std::optional<ocr::TextFinder> finder_;
 };
 
+/// "left,top,right,bottom", as the options take it.
+[[nodiscard]] std::string textOf(const media::PixelRectangle& box);
+
 /// The same frames with the boxes black.
 [[nodiscard]] std::shared_ptr<const media::FrameSource> blanked(
     std::shared_ptr<const media::FrameSource> frames, std::vector<media::PixelRectangle> boxes);

@@ -51,6 +51,15 @@ store::IngestReport reportOf(const dicom::Deidentified& done) {
   return report;
 }
 
+/// What a release did: the header was cleaned before, and is said in the report of that.
+store::IngestReport reportOfRelease(const dicom::Deidentified& done) {
+  store::IngestReport report = reportOf(done);
+  std::erase_if(report.actions, [](const store::AttributeActions& act) {
+    return act.action != "blank" && act.action != "recode";
+  });
+  return report;
+}
+
 dicom::Pseudonyms pseudonymsOf(const store::Store& store, const store::Origin& origin) {
   const store::PatientAlias alias = store.alias(origin);
   return {alias.id, alias.day_shift,
@@ -67,10 +76,9 @@ void requireInside(std::span<const media::PixelRectangle> boxes, const media::Cl
     const bool fits = 0 <= box.x0 && box.x0 < box.x1 && box.x1 <= info.cols && 0 <= box.y0 &&
                       box.y0 < box.y1 && box.y1 <= info.rows;
     if (fits) continue;
-    throwBadInput("The box " + std::to_string(box.x0) + "," + std::to_string(box.y0) + "," +
-                  std::to_string(box.x1) + "," + std::to_string(box.y1) +
-                  " does not lie in the picture of " + std::to_string(info.cols) + " x " +
-                  std::to_string(info.rows) + " pixels. Give left,top,right,bottom.");
+    throwBadInput("The box " + textOf(box) + " does not lie in the picture of " +
+                  std::to_string(info.cols) + " x " + std::to_string(info.rows) +
+                  " pixels. Give left,top,right,bottom.");
   }
 }
 }  // namespace
@@ -115,9 +123,10 @@ store::AddedClip releaseFromQuarantine(store::Store& store, const std::string& i
       dicom::deidentify(file, copy.path(), unchanged(store.quarantineRow(id).patient_id), options,
                         boxes, progress.part(0.0, 0.7, "blanking"));
   const store::AddedClip added =
-      store.addQuarantined(id, clip, {copy.path(), std::move(done.frames), reportOf(done)},
+      store.addQuarantined(id, clip, {copy.path(), std::move(done.frames), reportOfRelease(done)},
                            progress.part(0.7, 1.0, "storing"));
-  store.quarantineRelease(id, std::to_string(boxes.size()) + " boxes blanked");
+  store.quarantineRelease(
+      id, std::to_string(boxes.size()) + (boxes.size() == 1 ? " box" : " boxes") + " blanked");
   return added;
 }
 

@@ -163,7 +163,10 @@ std::string sourceFingerprint(const SourceFile& file, const IngestOptions& optio
     return {};
   }
   std::string text = fileSha256(file.path, progress);
-  if (file.kind != SourceKind::kDicom) text += "|" + originOf(file.path, options).study_key;
+  if (file.kind != SourceKind::kDicom) {
+    text += "|" + originOf(file.path, options).study_key;
+    for (const media::PixelRectangle& box : options.blank) text += "|" + textOf(box);
+  }
   return sha256Hex(text);
 }
 
@@ -176,11 +179,6 @@ std::string calibrationSha256(const SourceFile& file, const IngestOptions& optio
 
 // A copy of a scanner's screen is full of print; speckle looks like a word once in a while.
 constexpr std::size_t kPlacesOfAScreen = 3;
-
-std::string textOf(const media::PixelRectangle& box) {
-  return std::to_string(box.x0) + "," + std::to_string(box.y0) + "," + std::to_string(box.x1) +
-         "," + std::to_string(box.y1);
-}
 
 /// One ingest: what its files have in common.
 class Ingest {
@@ -221,8 +219,8 @@ void Ingest::take(const SourceFile& file, const Progress& progress) {
 }
 
 void Ingest::takeObject(const SourceFile& file, ReadSource source, const Progress& progress) {
-  if (const auto waits = store_.waitingOfSource(source.origin.source_sha256);
-      waits && !options_.pixels_checked) {
+  const auto waits = store_.waitingOfSource(source.origin.source_sha256);
+  if (waits && !options_.pixels_checked) {
     report.quarantined.push_back({file.path, waits->id, waits->reason,
                                   static_cast<int>(waits->boxes.size()), source.clip.info});
     return;
@@ -234,7 +232,9 @@ void Ingest::takeObject(const SourceFile& file, ReadSource source, const Progres
   if (burned_in.why_wait.empty()) {
     options.pixels_confirmed = true;
     const Progress rest = progress.part(0.5, 1.0);
-    noteAdded(file, addObject(store_, object, burned_in, options, rest), std::move(source));
+    const store::AddedClip added = addObject(store_, object, burned_in, options, rest);
+    if (waits) store_.quarantineRelease(waits->id, "vouched for when it was taken in again");
+    noteAdded(file, added, std::move(source));
   } else {
     const std::string id =
         quarantineObject(store_, object, burned_in, options, progress.part(0.5, 1.0));
@@ -244,12 +244,15 @@ void Ingest::takeObject(const SourceFile& file, ReadSource source, const Progres
 }
 
 void Ingest::takePlain(const SourceFile& file, ReadSource source, const Progress& progress) {
+  if (options_.patient.empty()) {
+    source.notes.push_back("no patient was given: its folder stands for one");
+  }
   if (!options_.blank.empty()) source.clip.pixels = blanked(source.clip.pixels, options_.blank);
   if (!options_.pixels_checked) {
     const auto texts = search_.surelyIn(source.clip, progress.part(0.0, 0.5));
     if (texts.size() >= kPlacesOfAScreen) {
-      throwBadInput(file.path.string() + ": shows text in " + std::to_string(texts.size()) +
-                    " places, the first at " + textOf(texts.front()) +
+      throwBadInput("it shows text in " + std::to_string(texts.size()) + " places, the first at " +
+                    textOf(texts.front()) +
                     ". Blank what names anybody with --blank, or say --pixels-checked if nothing "
                     "does.");
     }

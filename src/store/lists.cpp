@@ -32,7 +32,7 @@ std::vector<PatientRow> listPatients(const Database& database, const std::string
       "WHERE q.person = p.pk), "
       "(SELECT COUNT(*) FROM clip_search t WHERE t.person = p.pk), "
       "(SELECT COALESCE(SUM(t.surface_count), 0) FROM clip_search t WHERE t.person = p.pk), "
-      "(SELECT COALESCE(MAX(s.day + q.day_offset) - MIN(s.day + q.day_offset), 0) "
+      "(SELECT MAX(s.day + q.day_offset) - MIN(s.day + q.day_offset) "
       "FROM patients q JOIN studies s ON s.patient = q.pk WHERE q.person = p.pk), "
       "(SELECT t.body_region FROM clip_search t WHERE t.person = p.pk AND t.body_region <> '' "
       "ORDER BY t.person DESC, t.day DESC, t.study DESC, t.series DESC, t.clip DESC LIMIT 1), "
@@ -43,13 +43,14 @@ std::vector<PatientRow> listPatients(const Database& database, const std::string
   row.add(std::max(offset, 0));
   std::vector<PatientRow> patients;
   while (row.step()) {
-    patients.push_back({.id = row.text(0),
-                        .exam_count = row.number(1),
-                        .clip_count = row.number(2),
-                        .surface_count = row.number(3),
-                        .last_exam_day = row.number(4),
-                        .body_region = row.text(5),
-                        .merged = mergedInto(database, row.integer(6))});
+    patients.push_back(
+        {.id = row.text(0),
+         .exam_count = row.number(1),
+         .clip_count = row.number(2),
+         .surface_count = row.number(3),
+         .last_exam_day = row.isNull(4) ? std::nullopt : std::optional(row.number(4)),
+         .body_region = row.text(5),
+         .merged = mergedInto(database, row.integer(6))});
   }
   return patients;
 }

@@ -115,6 +115,32 @@ TEST_F(Ingest, ANamedFileIsAlwaysAnsweredFor) {
   EXPECT_THROW(std::ignore = ingest(store_, {folder_ / "absent"}, options_, {}), Error);
 }
 
+TEST_F(Ingest, BlankedAnewIsAnotherClip) {
+  media::Image bright(7, 9);
+  std::ranges::fill(bright.samples<std::uint8_t>(), std::uint8_t{200});
+  media::writePng(folder_ / "in/a.png", bright);
+  const auto first = ingestFolder();
+  options_.blank = {{2, 1, 5, 3}};
+  const auto second = ingestFolder();
+  ASSERT_EQ(second.added.size(), 1U);
+  EXPECT_NE(second.added[0].clip.id, first.added[0].clip.id);
+  const media::Image image = store_.clip(second.added[0].clip.id).pixels->frame(0);
+  for (int row = 0; row < 7; ++row) {
+    for (int col = 0; col < 9; ++col) {
+      const bool black = col >= 2 && col < 5 && row >= 1 && row < 3;
+      const auto at = static_cast<std::size_t>(9 * row + col);
+      EXPECT_EQ(image.samples<std::uint8_t>()[at], black ? 0 : 200) << col << ' ' << row;
+    }
+  }
+}
+
+TEST_F(Ingest, SaysThatAFolderStandsForAPatient) {
+  media::writePng(folder_ / "in/a.png", media::Image(7, 9));
+  EXPECT_EQ(ingestFolder().added.at(0).notes.size(), 1U);
+  options_.patient = "one";
+  EXPECT_TRUE(ingestFolder().added.at(0).notes.empty());
+}
+
 TEST_F(Ingest, DoesNotWaitForAPipe) {
   ASSERT_EQ(::mkfifo((folder_ / "in/pipe.mha").c_str(), 0600), 0);
   EXPECT_EQ(ingest(store_, {folder_ / "in/pipe.mha"}, options_, {}).refused.size(), 1U);

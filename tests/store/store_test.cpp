@@ -168,7 +168,9 @@ TEST_F(StoreTest, KnownExamLearnsItsDay) {
   Store store = Store::create(folder_);
   store.addClip(noiseClip(1), originOf("a", std::nullopt, "1.2.3"), {});
   EXPECT_FALSE(store.studies().at(0).day_known);
+  EXPECT_EQ(store.patients().at(0).last_exam_day, std::nullopt);
   store.addClip(noiseClip(2), originOf("a", 19000, "1.2.3"), {});
+  EXPECT_EQ(store.patients().at(0).last_exam_day, 0);
   ASSERT_EQ(store.studies().size(), 1U);
   EXPECT_TRUE(store.studies().at(0).day_known);
   EXPECT_THAT(store.verify(VerifyDepth::kRows, {}), IsEmpty());

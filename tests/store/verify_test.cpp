@@ -196,7 +196,7 @@ std::string account(const Store& store) {
   std::ostringstream out;
   out.precision(17);
   for (const PatientRow& p : store.patients()) {
-    out << p.id << p.exam_count << p.clip_count << p.surface_count << p.last_exam_day
+    out << p.id << p.exam_count << p.clip_count << p.surface_count << p.last_exam_day.value_or(-1)
         << p.body_region << '\n';
   }
   for (const StudyRow& s : store.studies()) {

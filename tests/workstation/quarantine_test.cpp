@@ -21,6 +21,7 @@
 #include "views/status_bar.h"
 #include "wait.h"
 #include "widgets/box_canvas.h"
+#include "window_fixture.h"
 
 namespace sonotwin::workstation {
 namespace {
@@ -163,13 +164,10 @@ TEST_F(QuarantinePresenterTest, RejectingRemovesTheFileAndKeepsTheReason) {
   EXPECT_EQ(session.waiting().size(), 1U);
 }
 
-class QuarantineWindowTest : public QuarantineTest {
+class QuarantineWindowTest : public QuarantineTest, protected testing::ShownWindow {
  protected:
   void SetUp() override {
-    window.resize(1600, 1000);
-    window.show();
-    ASSERT_TRUE(QTest::qWaitForWindowExposed(&window, 60000));
-    QApplication::setActiveWindow(&window);  // no window manager here to do it
+    show();
     window.openStore(folder / "store");
   }
   void openQuarantine() {
@@ -177,15 +175,6 @@ class QuarantineWindowTest : public QuarantineTest {
     ASSERT_EQ(window.screen(), Screen::kQuarantine);
     ASSERT_TRUE(
         waitFor(&quarantine(), &Quarantine::pictureChanged, [&] { return canvas().hasPicture(); }));
-  }
-  template <class Widget>
-  Widget& find(const char* name) {
-    auto* widget = window.findChild<Widget*>(QLatin1String(name));
-    EXPECT_NE(widget, nullptr) << name;
-    return *widget;
-  }
-  void press(int key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
-    QTest::keyClick(window.focusWidget() ? window.focusWidget() : &window, Qt::Key(key), modifiers);
   }
   void drag(QPointF from, QPointF to) {
     const QPoint begin = canvas().view().toWidget(from).toPoint();
@@ -206,8 +195,6 @@ class QuarantineWindowTest : public QuarantineTest {
   Quarantine& quarantine() {
     return static_cast<QuarantineView&>(window.workspace(Screen::kQuarantine)).quarantine();
   }
-
-  MainWindow window;
 };
 
 TEST_F(QuarantineWindowTest, TheLibraryLeadsThere) {

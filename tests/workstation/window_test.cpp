@@ -33,35 +33,22 @@
 #include "widgets/controls.h"
 #include "widgets/plot_strip.h"
 #include "widgets/scene_widget.h"
+#include "window_fixture.h"
 
 namespace sonotwin::workstation {
 namespace {
 using testing::makeStore;
 using testing::waitFor;
 
-class WindowTest : public ::testing::Test {
+class WindowTest : public ::testing::Test, protected testing::ShownWindow {
  protected:
-  void SetUp() override {
-    window.resize(1600, 1000);
-    window.show();
-    ASSERT_TRUE(QTest::qWaitForWindowExposed(&window, 60000));
-    QApplication::setActiveWindow(&window);  // no window manager here to do it
-  }
+  void SetUp() override { show(); }
   void open() {
     ids = makeStore(folder / "store");
     window.openStore(folder / "store");
     window.session().selectClip(ids.sweep);
     ASSERT_TRUE(waitFor(&window.session().reader(), &Background::settled,
                         [&] { return window.session().reader().pending() == 0; }));
-  }
-  template <class Widget>
-  Widget& find(const char* name) {
-    auto* widget = window.findChild<Widget*>(QLatin1String(name));
-    EXPECT_NE(widget, nullptr) << name;
-    return *widget;
-  }
-  void press(int key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
-    QTest::keyClick(window.focusWidget() ? window.focusWidget() : &window, Qt::Key(key), modifiers);
   }
   CaliperCanvas& canvas() { return find<CaliperCanvas>("reviewCanvas"); }
   QSlider& scrubber() { return *window.workspace(Screen::kReview).findChild<QSlider*>("scrubber"); }
@@ -74,7 +61,6 @@ class WindowTest : public ::testing::Test {
 
   test::TemporaryFolder folder;
   testing::StoreIds ids;
-  MainWindow window;
 };
 
 TEST_F(WindowTest, EmptyStoreOffersTheOneNextStep) {

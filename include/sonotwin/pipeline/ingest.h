@@ -55,7 +55,8 @@ struct IngestReport {
 /// answered for. A calibration XML or JSON lying alone beside a sweep is used and noted.
 ///
 /// DICOM objects are de-identified and kept as DICOM; those that may show text wait in the store's
-/// quarantine. A picture or sweep that surely shows text is refused, with the remedy.
+/// quarantine. A picture or sweep that looks like a screen full of print is refused,
+/// with the remedy; doubtful words are noted.
 /// @throws Error(kNotFound) if a path does not exist, Error(kCancelled), Error(kDevice)
 [[nodiscard]] IngestReport ingest(store::Store& store,
                                   const std::vector<std::filesystem::path>& paths,

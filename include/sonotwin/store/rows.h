@@ -17,9 +17,9 @@ struct PatientRow {
   int exam_count = 0;
   int clip_count = 0;
   int surface_count = 0;
-  int last_exam_day = 0;            ///< days since the patient's first exam
-  std::string body_region;          ///< of the newest clip that names one
-  std::vector<std::string> merged;  ///< other pseudonyms found to be this person
+  std::optional<int> last_exam_day;  ///< days since the first exam; none: no exam's day is known
+  std::string body_region;           ///< of the newest clip that names one
+  std::vector<std::string> merged;   ///< other pseudonyms found to be this person
 };
 
 struct StudyRow {

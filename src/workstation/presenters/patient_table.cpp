@@ -20,7 +20,8 @@ QString text(const PatientEntry& entry, int column) {
     case PatientTable::kPatient:
       return words::from(entry.row.id);
     case PatientTable::kLastExam:
-      return entry.day_known ? words::day(entry.row.last_exam_day) : QStringLiteral("unknown");
+      return entry.row.last_exam_day ? words::day(*entry.row.last_exam_day)
+                                     : QStringLiteral("unknown");
     case PatientTable::kExams:
       return QString::number(entry.row.exam_count);
     case PatientTable::kRegion:
@@ -33,7 +34,7 @@ QString text(const PatientEntry& entry, int column) {
 QVariant sortKey(const PatientEntry& entry, int column) {
   switch (column) {
     case PatientTable::kLastExam:
-      return entry.row.last_exam_day;
+      return entry.row.last_exam_day.value_or(-1);
     case PatientTable::kExams:
       return entry.row.exam_count;
     case PatientTable::kBadges:

@@ -161,16 +161,15 @@ void Session::chooseClip(const std::string& id) {
 }
 
 void Session::readPatients() {
-  std::set<std::string> tracked, dated;
+  std::set<std::string> tracked;
   store::ClipFilter all;
   all.limit = kNoLimit;
   for (const store::ClipRow& clip : store_->clips(all)) {
     if (clip.tracked) tracked.insert(clip.patient_id);
-    if (clip.day_known) dated.insert(clip.patient_id);
   }
   patients_.clear();
   for (const store::PatientRow& row : store_->patients(kNoLimit)) {
-    patients_.push_back({row, tracked.contains(row.id), dated.contains(row.id)});
+    patients_.push_back({row, tracked.contains(row.id)});
   }
   Q_EMIT patientsChanged();
 }

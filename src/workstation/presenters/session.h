@@ -16,8 +16,7 @@ namespace sonotwin::workstation {
 /// A patient as the table shows one.
 struct PatientEntry {
   store::PatientRow row;
-  bool tracked = false;    ///< has a tracked sweep
-  bool day_known = false;  ///< of the last exam
+  bool tracked = false;  ///< has a tracked sweep
 };
 
 struct Totals {
