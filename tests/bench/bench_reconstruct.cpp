@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "sonotwin/base/error.h"
 #include "sonotwin/reconstruct/voxels.h"
 
 namespace sonotwin::reconstruct {
@@ -35,11 +36,24 @@ media::Image speckle() {
   return image;
 }
 
+bool hasGpu() {
+  try {
+    return !describeDevice("cuda").empty();
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+/// The argument is the number of threads on the CPU, or 0 for the GPU.
 void reconstructSweep(benchmark::State& state, VoxelOptions options) {
-  options.device = "cpu";
+  options.device = state.range(0) == 0 ? "cuda" : "cpu";
   options.threads = static_cast<int>(state.range(0));
   const auto frames = sweep();
   const media::Image image = speckle();
+  if (state.range(0) == 0 && !hasGpu()) {
+    state.SkipWithError("no GPU here");
+    return;
+  }
   for (auto unused : state) {
     (void)unused;
     benchmark::DoNotOptimize(reconstructVoxels(
@@ -65,6 +79,7 @@ VoxelOptions with(Interpolation interpolation, Compounding compounding, Fill fil
 
 #define SONOTWIN_SWEEP(name, ...)                              \
   BENCHMARK_CAPTURE(reconstructSweep, name, with(__VA_ARGS__)) \
+      ->Arg(0)                                                 \
       ->Arg(1)                                                 \
       ->Arg(2)                                                 \
       ->UseRealTime()                                          \
