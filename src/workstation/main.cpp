@@ -2,7 +2,9 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QScreen>
+#include <QSettings>
 #include <QSurfaceFormat>
+#include <QTemporaryDir>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -64,6 +66,11 @@ int main(int argc, char** argv) {
   parser.addOptions({store, shots, size});
   parser.process(application);
 
+  // Pictures of the window show nobody's own settings.
+  const QTemporaryDir no_settings;
+  if (parser.isSet(shots)) {
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, no_settings.path());
+  }
   MainWindow window;
   const QSize wanted = parseSize(parser.value(size));
   const QSize room = QGuiApplication::primaryScreen()->availableGeometry().size();

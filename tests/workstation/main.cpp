@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <QApplication>
+#include <QSettings>
 #include <QSurfaceFormat>
+#include <QTemporaryDir>
 #include <cstring>
 
 #include "theme/theme.h"
@@ -19,6 +21,8 @@ int main(int argc, char** argv) {
   format.setSamples(0);
   QSurfaceFormat::setDefaultFormat(format);
   QApplication application(argc, argv);
+  const QTemporaryDir settings;  // never those of whoever runs the tests
+  QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
   sonotwin::workstation::theme::apply(application);
   return RUN_ALL_TESTS();
 }

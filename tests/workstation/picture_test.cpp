@@ -7,9 +7,11 @@
 
 #include "presenters/calipers.h"
 #include "presenters/picture_view.h"
+#include "presenters/words.h"
 #include "synthetic_store.h"
 #include "theme/theme.h"
 #include "theme/tokens.h"
+#include "widgets/plot_strip.h"
 
 namespace sonotwin::workstation {
 namespace {
@@ -81,14 +83,36 @@ TEST(PictureView, FitsByThePixelsOwnShape) {
   EXPECT_EQ(view.toPicture({101, 2}), QPointF(0, 0));  // centre of the first pixel
 }
 
-TEST(PictureView, LeavesRoomForATitle) {
+TEST(PictureView, LeavesRoomForATitleAndTheBorder) {
   PictureView view;
-  view.setTopRoom(30.0);
+  view.setRoom(30.0, 10.0);
   view.setWidget({200, 130});
   view.setPicture({100, 100}, 1.0);
-  EXPECT_EQ(view.pictureRect(), QRectF(50, 30, 100, 100));
+  EXPECT_EQ(view.pictureRect(), QRectF(55, 30, 90, 90));
   view.setPicture({400, 100}, 1.0);  // as wide as the widget: in the middle of what is left
-  EXPECT_EQ(view.pictureRect(), QRectF(0, 55, 200, 50));
+  EXPECT_EQ(view.pictureRect(), QRectF(0, 50, 200, 50));
+}
+
+// The numbers of an axis enclose whatever is drawn, in few round steps.
+TEST(PlotStrip, NothingIsDrawnBeyondTheOuterNumbers) {
+  PlotStrip plot;
+  for (const double most : {0.02, 4.1, 5.0, 9.0, 29.7, 301.0}) {
+    for (const double least : {0.0, -0.3 * most}) {
+      plot.setSamples({{0.0, least}, {1.0, most}}, 0.5 * most);
+      const std::vector<double> numbers = plot.numbers();
+      ASSERT_GE(numbers.size(), 3U);
+      EXPECT_LE(numbers.size(), 7U) << most;
+      EXPECT_LE(numbers.front(), least + 1e-9);
+      EXPECT_GE(numbers.back(), most - 1e-9);
+      EXPECT_LT(numbers[numbers.size() - 2], most) << "an empty step";
+    }
+  }
+}
+
+TEST(Words, LabelsBeginLarge) {
+  EXPECT_EQ(words::label("kidney"), QStringLiteral("Kidney"));
+  EXPECT_EQ(words::label("LV cavity"), QStringLiteral("LV cavity"));
+  EXPECT_EQ(words::label(""), QString());
 }
 
 TEST(PictureView, CannotLoseThePicture) {

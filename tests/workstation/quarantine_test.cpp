@@ -131,6 +131,29 @@ TEST_F(QuarantinePresenterTest, BoxesStayWhileAnotherIsLookedAt) {
   EXPECT_EQ(quarantine.boxes().all(), (Boxes{kFound, {30, 30, 40, 40}}));
 }
 
+TEST_F(QuarantinePresenterTest, CountsWhatWouldBeLost) {
+  EXPECT_EQ(quarantine.undecided(), 0);
+  quarantine.next();
+  ASSERT_TRUE(waitForPicture(quarantine));
+  EXPECT_EQ(quarantine.undecided(), 0);
+  quarantine.boxes().add({30, 30, 40, 40});
+  quarantine.next();
+  EXPECT_EQ(quarantine.undecided(), 1);
+  ASSERT_TRUE(waitForPicture(quarantine));
+  quarantine.boxes().removeAll();
+  EXPECT_EQ(quarantine.undecided(), 2);
+  quarantine.boxes().undoStack().undo();
+  EXPECT_EQ(quarantine.undecided(), 1);
+}
+
+TEST_F(QuarantinePresenterTest, AReleaseIsSigned) {
+  session.preferences().setAuthor("ben");
+  quarantine.release();
+  ASSERT_TRUE(waitForJobs(session));
+  session.preferences().setAuthor({});
+  EXPECT_EQ(opened().quarantineRow(first).author, "ben");
+}
+
 TEST_F(QuarantinePresenterTest, ReleasingGoesOnToTheNextAtOnce) {
   quarantine.release();
   ASSERT_NE(quarantine.row(), nullptr);
@@ -196,6 +219,29 @@ class QuarantineWindowTest : public QuarantineTest, protected testing::ShownWind
     return static_cast<QuarantineView&>(window.workspace(Screen::kQuarantine)).quarantine();
   }
 };
+
+TEST_F(QuarantineWindowTest, ClosingAsksBeforeBoxesAreLost) {
+  openQuarantine();
+  const auto answer = [](const char* button) {
+    auto* dialog = QApplication::activeModalWidget();
+    ASSERT_NE(dialog, nullptr);
+    QTest::mouseClick(dialog->findChild<QAbstractButton*>(QLatin1String(button)), Qt::LeftButton);
+  };
+  quarantine().boxes().add({30, 30, 40, 40});
+  window.close();
+  answer("back");
+  EXPECT_TRUE(window.isVisible());
+  EXPECT_EQ(quarantine().boxes().all().size(), 2U);
+  window.close();
+  answer("confirm");
+  EXPECT_FALSE(window.isVisible());
+}
+
+TEST_F(QuarantineWindowTest, ClosingDoesNotAskForNothing) {
+  openQuarantine();
+  window.close();
+  EXPECT_FALSE(window.isVisible());
+}
 
 TEST_F(QuarantineWindowTest, TheLibraryLeadsThere) {
   auto* step = qobject_cast<QAbstractButton*>(window.focusWidget());

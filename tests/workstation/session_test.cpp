@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "presenters/annotation.h"
+#include "presenters/clip_facts.h"
 #include "presenters/clip_list.h"
 #include "presenters/patient_table.h"
 #include "presenters/review.h"
@@ -63,6 +64,37 @@ TEST_F(SessionTest, ReloadKeepsWhatIsSelectedAndTellsWhatIsNew) {
   EXPECT_EQ(derived_changes, 1);
   EXPECT_EQ(session.masks().size(), 2U);
   EXPECT_EQ(session.clipId(), ids.sweep);
+}
+
+TEST_F(SessionTest, AChangeIsMadeInThePersonsNameAndRead) {
+  session.preferences().setAuthor("anna");
+  session.selectClip(ids.cine);
+  session.change([this](store::Store& store) { store.setView(ids.cine, "LIVER", "subcostal"); });
+  ASSERT_TRUE(waitFor(&session, &Session::changed, [&] { return !session.changing(); }));
+  session.preferences().setAuthor({});
+  EXPECT_EQ(session.clip()->body_region, "LIVER");
+  EXPECT_EQ(session.store().audit(1).at(0).author, "anna");
+}
+
+TEST_F(SessionTest, AChangeThatCannotBeMadeIsSaid) {
+  QString why;
+  QObject::connect(&session, &Session::refused, [&](const QString& said) { why = said; });
+  bool done = false;
+  session.change([](store::Store& store) { store.unmergePatient("P-0000-0000"); },
+                 [&] { done = true; });
+  ASSERT_TRUE(waitFor(&session, &Session::changed, [&] { return !session.changing(); }));
+  EXPECT_TRUE(why.contains("P-0000-0000"));
+  EXPECT_FALSE(done);
+}
+
+TEST(PreferencesTest, TheNameIsKeptAndIsNobodysUntilChosen) {
+  Preferences preferences;
+  EXPECT_FALSE(preferences.authorChosen());
+  EXPECT_EQ(preferences.author(), "workstation");
+  preferences.setAuthor("  Anna \n B. ");
+  EXPECT_EQ(Preferences().author(), "Anna B.");
+  preferences.setAuthor("Sonotwin");  // the program's own word in the log
+  EXPECT_FALSE(Preferences().authorChosen());
 }
 
 TEST_F(SessionTest, SearchFindsByPseudonymAndRegion) {
@@ -126,7 +158,7 @@ TEST_F(PlayerTest, SaysWhatIsSeen) {
 // Oracle: 20 x 10 pixels of 0.5 x 0.25 mm are 25 mm².
 TEST_F(PlayerTest, MeasuresTheLabelsArea) {
   ASSERT_EQ(review.areas().size(), 1U);
-  EXPECT_EQ(review.areas()[0].name.toStdString(), testing::kLabel);
+  EXPECT_EQ(review.areas()[0].name, words::label(testing::kLabel));
   EXPECT_EQ(review.areas()[0].area, words::squareCentimetres(25.0));
 }
 
@@ -164,12 +196,44 @@ TEST_F(PlayerTest, SavedStrokesAreANewVersionWithItsLineage) {
   annotation.save();
   ASSERT_TRUE(
       waitFor(&session, &Session::derivedChanged, [&] { return session.masks().size() == 2; }));
-  const auto other = std::ranges::find(session.masks(), "annotator", &store::MaskRow::model);
+  const auto other = std::ranges::find(session.masks(), "workstation", &store::MaskRow::model);
   ASSERT_NE(other, session.masks().end());
   const auto store = store::Store::open(folder / "store");
   EXPECT_EQ(store.mask(other->id).frames.at(0).labels, drawn);
   const auto parents = store.lineage(other->id).made_from;
   EXPECT_NE(std::ranges::find(parents, ids.mask), parents.end());
+}
+
+TEST_F(PlayerTest, EditingAgainFollowsUponTheVersionBefore) {
+  const auto drawAndSave = [&](double x) {
+    annotation.beginStroke({x, 36});
+    annotation.endStroke();
+    annotation.save();
+  };
+  const auto saved = [&](std::size_t versions) {
+    return waitFor(&session.reader(), &Background::settled, [&] {
+      return session.annotations().size() == versions && content.mask() &&
+             content.maskRow()->id == session.annotations().back().id;
+    });
+  };
+  session.preferences().setAuthor("anna");
+  drawAndSave(20);
+  ASSERT_TRUE(saved(1));
+  session.preferences().setAuthor("ben");
+  drawAndSave(40);
+  drawAndSave(50);  // before the one above is in the store
+  ASSERT_TRUE(saved(3));
+  session.preferences().setAuthor({});
+  const auto rows = store::Store::open(folder / "store").annotations(ids.sweep);
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(rows[0].version, 1);
+  EXPECT_EQ(rows[0].author, "anna");
+  for (std::size_t i : {1U, 2U}) {
+    EXPECT_EQ(rows[i].parent_id, rows[i - 1].id);
+    EXPECT_EQ(rows[i].version, static_cast<int>(i) + 1);
+    EXPECT_EQ(rows[i].author, "ben");
+  }
+  EXPECT_EQ(maskName(session, *content.maskRow()), QStringLiteral("v3 · ben"));
 }
 
 TEST_F(PlayerTest, LeavingTheClipSavesWhatWasDrawn) {

@@ -18,6 +18,7 @@
 #include <fstream>
 #include <set>
 
+#include "presenters/patient_table.h"
 #include "presenters/pipeline_jobs.h"
 #include "sonotwin/media/image_io.h"
 #include "synthetic_store.h"
@@ -386,6 +387,10 @@ TEST_F(WindowTest, NothingIsCutOffWhenSmall) {
       EXPECT_LE(area->widget()->minimumSizeHint().width(), area->viewport()->width()) << i;
     }
   }
+  window.go(Screen::kLibrary);
+  const auto& patients = find<QTableView>("patients");
+  EXPECT_GT(patients.columnWidth(PatientTable::kRegion),
+            patients.fontMetrics().horizontalAdvance(QStringLiteral("Lower extremity")));
 }
 
 TEST_F(WindowTest, EveryControlHasANameForScreenReaders) {

@@ -158,20 +158,23 @@ void Annotation::save() {
   endStroke();
   if (unsavedStrokes() == 0) return;
   Session& session = player_.session();
-  saving_clip_ = clip_id_;
   session.jobs().start(
-      saveMaskJob(session.folder(), clip_id_, object_, collected(), based_on_, unsavedStrokes()));
-  saving_ = std::exchange(drawn_, {});
+      saveMaskJob(session.place(), clip_id_, object_, collected(), version_, unsavedStrokes()));
+  saving_.push_back({clip_id_, version_, std::exchange(drawn_, {})});
   Q_EMIT drawnChanged();
 }
 
 void Annotation::takeEnd(const JobOutcome& outcome) {
   if (outcome.name != kSaveMaskJob) return;
-  if (outcome.end != JobEnd::kDone && saving_clip_ == clip_id_) {
-    for (const auto& [frame, strokes] : saving_) drawn_[frame] += strokes;
+  const Saving saved = std::move(saving_.front());
+  saving_.pop_front();
+  if (outcome.end == JobEnd::kDone) return;
+  if (saved.version == version_) {  // the clip was not left meanwhile
+    for (const auto& [frame, strokes] : saved.strokes) drawn_[frame] += strokes;
     Q_EMIT drawnChanged();
+  } else {
+    takeMask();
   }
-  saving_.clear();
 }
 
 void Annotation::takeClip() {
@@ -181,7 +184,7 @@ void Annotation::takeClip() {
   drawn_.clear();
   labels_.clear();
   undo_.clear();
-  based_on_.clear();
+  version_ = std::make_shared<std::string>();
   clip_id_ = player_.session().clipId();
   object_ = objectWords(player_.session());
   Q_EMIT settingsChanged();
@@ -193,15 +196,15 @@ void Annotation::takeMask() {
   const auto& row = player_.content().maskRow();
   // A newer version must not wipe strokes drawn since: they are based on the one before.
   if (!mask || !row || row->clip_id != clip_id_ || unsavedStrokes() > 0) return;
-  if (holdsSame(*mask)) {  // the version just saved: what was drawn can still be undone
-    based_on_ = row->id;
-    return;
-  }
+  const bool newer_comes = std::ranges::any_of(
+      saving_, [this](const Saving& saving) { return saving.clip_id == clip_id_; });
+  if (newer_comes) return;
+  version_ = std::make_shared<std::string>(row->id);
+  if (holdsSame(*mask)) return;  // the version just saved: what was drawn can still be undone
   masks_.clear();
   undo_.clear();
   for (const media::FrameMask& frame : mask->frames) masks_.emplace(frame.frame_index, frame);
   labels_ = mask->labels;
-  based_on_ = row->id;
   if (!labels_.empty()) label_ = labels_.front().value;
   Q_EMIT settingsChanged();
   Q_EMIT drawnChanged();

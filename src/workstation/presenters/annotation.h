@@ -7,6 +7,7 @@
 #include <QString>
 #include <QUndoStack>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -67,6 +68,12 @@ class Annotation : public QObject {
 
  private:
   class Stroke;
+  /// Strokes on their way into the store, in the jobs' order.
+  struct Saving {
+    std::string clip_id;
+    std::shared_ptr<std::string> version;
+    std::map<int, int> strokes;  ///< frame → how many
+  };
   void takeMask();
   void takeClip();
   void takeEnd(const JobOutcome& outcome);
@@ -80,12 +87,13 @@ class Annotation : public QObject {
   Tool tool_ = Tool::kBrush;
   int size_px_ = 12;
   std::map<int, media::FrameMask> masks_;
-  std::map<int, int> drawn_;   ///< frame → strokes since the last version
-  std::map<int, int> saving_;  ///< those on their way into the store
-  std::string saving_clip_;
-  std::string clip_id_;             ///< whose masks these are
-  QString object_;                  ///< the clip in words, for the job
-  std::string based_on_;            ///< the version they were drawn from
+  std::map<int, int> drawn_;  ///< frame → strokes since the last version
+  std::deque<Saving> saving_;
+  std::string clip_id_;  ///< whose masks these are
+  QString object_;       ///< the clip in words, for the job
+  /// Id of the mask that the next version is drawn from. Jobs read it and put theirs there, so
+  /// that it is read on their thread alone.
+  std::shared_ptr<std::string> version_ = std::make_shared<std::string>();
   std::unique_ptr<Stroke> stroke_;  ///< while the button is down
   QPointF last_point_;
   QUndoStack undo_;

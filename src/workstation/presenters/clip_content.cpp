@@ -23,7 +23,7 @@ const media::FrameMask* ClipContent::maskOf(int frame) const {
 QString ClipContent::labelName(int value) const {
   if (!mask_) return {};
   const auto found = std::ranges::find(mask_->labels, value, &media::Label::value);
-  return found == mask_->labels.end() ? QString::number(value) : words::from(found->name);
+  return found == mask_->labels.end() ? QString::number(value) : words::label(found->name);
 }
 
 void ClipContent::loadClip() {

@@ -57,7 +57,7 @@ QList<Fact> madeFacts(const Session& session) {
   QList<Fact> facts;
   if (!session.masks().empty()) {
     const store::MaskRow& mask = session.masks().front();
-    facts.append({QStringLiteral("Masks · %1").arg(words::from(mask.model)),
+    facts.append({QStringLiteral("Masks · %1").arg(maskName(session, mask)),
                   QStringLiteral("confidence %1").arg(mask.mean_confidence, 0, 'f', 2)});
   }
   for (const char* source : {"bmode", "mask"}) {
@@ -72,10 +72,17 @@ QList<Fact> madeFacts(const Session& session) {
   std::set<std::string> seen;
   for (const store::SurfaceRow& surface : session.surfaces()) {
     if (!seen.insert(surface.label).second) continue;
-    facts.append({QStringLiteral("Surface · %1").arg(words::from(surface.label)),
+    facts.append({QStringLiteral("Surface · %1").arg(words::label(surface.label)),
                   words::millilitres(surface.volume_ml)});
   }
   return facts;
+}
+
+QString maskName(const Session& session, const store::MaskRow& mask) {
+  const auto& drawn = session.annotations();
+  const auto row = std::ranges::find(drawn, mask.id, &store::AnnotationRow::id);
+  if (row == drawn.end()) return words::from(mask.model);
+  return QStringLiteral("v%1 · %2").arg(row->version).arg(words::from(row->author));
 }
 
 QString objectWords(const Session& session) {

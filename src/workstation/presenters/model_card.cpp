@@ -102,7 +102,8 @@ ModelCard readCard(const pipeline::InstalledModel& model) {
   add(card.facts, QStringLiteral("Parameters"), parameterWords(document));
   add(card.facts, QStringLiteral("Cases"), splitWords(document));
   add(card.facts, QStringLiteral("Epochs"), text(at(document, {"training", "epochs_run"})));
-  add(card.facts, QStringLiteral("Trained on"), text(at(document, {"training", "device"})));
+  add(card.facts, QStringLiteral("Trained on"),
+      words::device(text(at(document, {"training", "device"})).toStdString()));
   add(card.facts, QStringLiteral("Data"), text(at(document, {"data", "source"})));
   add(card.facts, QStringLiteral("Weights"), text(at(document, {"weights", "sha256"})).left(12));
   card.scores = scoreLines(document);

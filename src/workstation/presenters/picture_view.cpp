@@ -27,16 +27,18 @@ void PictureView::setWidget(QSizeF size) {
   }
 }
 
-void PictureView::setTopRoom(double points) {
-  top_room_ = points;
+void PictureView::setRoom(double above, double below) {
+  room_above_ = above;
+  room_below_ = below;
   if (fitted_) fit();
 }
 
 void PictureView::fit() {
   fitted_ = true;
   scale_ = fitScale();
+  const double free = widget_.height() - room_above_ - room_below_;
   origin_ = QPointF((widget_.width() - picture_.width() * scale_) / 2.0,
-                    (widget_.height() + top_room_ - picture_.height() * scale_ * aspect_) / 2.0);
+                    room_above_ + (free - picture_.height() * scale_ * aspect_) / 2.0);
 }
 
 void PictureView::zoomAt(QPointF widget_point, double factor) {
@@ -71,7 +73,7 @@ QRectF PictureView::pictureRect() const {
 }
 
 double PictureView::fitScale() const {
-  const double height = widget_.height() - top_room_;
+  const double height = widget_.height() - room_above_ - room_below_;
   if (picture_.isEmpty() || widget_.isEmpty() || height <= 0.0) return 1.0;
   return std::min(widget_.width() / picture_.width(), height / (picture_.height() * aspect_));
 }

@@ -16,8 +16,8 @@ class PictureView {
   void setPicture(QSizeF size_px, double aspect);
   /// Keeps a fitted picture fitted, else the middle of the view in its place.
   void setWidget(QSizeF size);
-  /// Widget points above a fitted picture that are kept for a title.
-  void setTopRoom(double points);
+  /// Widget points above a fitted picture that are kept for a title, and below it for the border.
+  void setRoom(double above, double below);
 
   void fit();
   /// Scales about a point of the widget, which keeps its place in the picture.
@@ -40,7 +40,7 @@ class PictureView {
 
   QSizeF picture_;
   QSizeF widget_;
-  double top_room_ = 0.0;
+  double room_above_ = 0.0, room_below_ = 0.0;
   double aspect_ = 1.0;
   double scale_ = 1.0;
   QPointF origin_;  ///< widget point of the picture's upper left corner

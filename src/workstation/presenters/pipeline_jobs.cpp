@@ -2,7 +2,6 @@
 #include "presenters/pipeline_jobs.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "presenters/words.h"
@@ -137,18 +136,19 @@ std::vector<StageLine> rebuild(store::Store& store, const store::ClipRow& clip,
     if (std::ranges::find(ids, row.id) == ids.end()) continue;
     lines.push_back({"surface",
                      clip.id,
-                     row.label + " " + words::millilitres(row.volume_ml).toStdString(),
+                     words::label(row.label).toStdString() + " " +
+                         words::millilitres(row.volume_ml).toStdString(),
                      {row.id}});
   }
   return lines;
 }
 }  // namespace
 
-Job importJob(const std::filesystem::path& folder, const ImportRequest& request) {
+Job importJob(const StorePlace& place, const ImportRequest& request) {
   return {QStringLiteral("Import"),
           words::count(std::ssize(request.paths), QStringLiteral("item"), QStringLiteral("items")),
-          [folder, request](const Progress& progress) {
-            auto store = store::Store::open(folder);
+          [place, request](const Progress& progress) {
+            auto store = place.open();
             return import(store, request, progress);
           }};
 }
@@ -158,32 +158,31 @@ QString buildName(const store::ClipRow& clip) {
                                          : QStringLiteral("Make masks");
 }
 
-Job buildJob(const std::filesystem::path& folder, const store::ClipRow& clip, const QString& object,
+Job buildJob(const StorePlace& place, const store::ClipRow& clip, const QString& object,
              const std::string& model) {
-  return {buildName(clip), object, [folder, clip_id = clip.id, model](const Progress& progress) {
-            auto store = store::Store::open(folder);
+  return {buildName(clip), object, [place, clip_id = clip.id, model](const Progress& progress) {
+            auto store = place.open();
             pipeline::MainJobOptions options;
             options.model = model;
             return resultOf(pipeline::runStages(store, {clip_id}, options, {}, progress), clip_id);
           }};
 }
 
-Job rebuildJob(const std::filesystem::path& folder, const store::ClipRow& clip,
-               const QString& object, RebuildSource source,
-               const reconstruct::VoxelOptions& options) {
+Job rebuildJob(const StorePlace& place, const store::ClipRow& clip, const QString& object,
+               RebuildSource source, const reconstruct::VoxelOptions& options) {
   return {QStringLiteral("Rebuild at %1 mm").arg(options.spacing_mm, 0, 'f', 2), object,
-          [folder, clip, source, options](const Progress& progress) {
-            auto store = store::Store::open(folder);
+          [place, clip, source, options](const Progress& progress) {
+            auto store = place.open();
             JobResult result = resultOf(rebuild(store, clip, source, options, progress), clip.id);
             result.place = Place::kModel;
             return result;
           }};
 }
 
-Job exportJob(const std::filesystem::path& folder, const std::string& id, const QString& object,
+Job exportJob(const StorePlace& place, const std::string& id, const QString& object,
               const std::filesystem::path& out) {
-  return {QStringLiteral("Export"), object, [folder, id, object, out](const Progress& progress) {
-            const auto store = store::Store::open(folder);
+  return {QStringLiteral("Export"), object, [place, id, object, out](const Progress& progress) {
+            const auto store = place.open();
             progress.report(0.1, "writing");
             pipeline::exportObject(store, id, out);
             JobResult result;
@@ -194,11 +193,11 @@ Job exportJob(const std::filesystem::path& folder, const std::string& id, const 
           }};
 }
 
-Job releaseJob(const std::filesystem::path& folder, const store::QuarantineRow& row,
+Job releaseJob(const StorePlace& place, const store::QuarantineRow& row,
                const std::vector<media::PixelRectangle>& boxes) {
   return {kReleaseJob, words::from(row.patient_id),
-          [folder, id = row.id, boxes](const Progress& progress) {
-            auto store = store::Store::open(folder);
+          [place, id = row.id, boxes](const Progress& progress) {
+            auto store = place.open();
             const auto added = pipeline::releaseFromQuarantine(store, id, boxes, progress);
             const QString blanked = words::count(std::ssize(boxes), QStringLiteral("box blanked"),
                                                  QStringLiteral("boxes blanked"));
@@ -211,11 +210,10 @@ Job releaseJob(const std::filesystem::path& folder, const store::QuarantineRow& 
           }};
 }
 
-Job rejectJob(const std::filesystem::path& folder, const store::QuarantineRow& row,
-              const QString& reason) {
+Job rejectJob(const StorePlace& place, const store::QuarantineRow& row, const QString& reason) {
   return {kRejectJob, words::from(row.patient_id),
-          [folder, id = row.id, reason](const Progress& progress) {
-            auto store = store::Store::open(folder);
+          [place, id = row.id, reason](const Progress& progress) {
+            auto store = place.open();
             progress.report(0.1, "removing");
             store.quarantineReject(id, reason.toStdString());
             JobResult result;
@@ -224,9 +222,9 @@ Job rejectJob(const std::filesystem::path& folder, const store::QuarantineRow& r
           }};
 }
 
-Job verifyJob(const std::filesystem::path& folder) {
-  return {QStringLiteral("Verify store"), {}, [folder](const Progress& progress) {
-            const auto store = store::Store::open(folder);
+Job verifyJob(const StorePlace& place) {
+  return {QStringLiteral("Verify store"), {}, [place](const Progress& progress) {
+            const auto store = place.open();
             const auto damage = store.verify(store::VerifyDepth::kBytes, progress);
             JobResult result;
             result.partly = !damage.empty();
@@ -241,23 +239,22 @@ Job verifyJob(const std::filesystem::path& folder) {
           }};
 }
 
-Job saveMaskJob(const std::filesystem::path& folder, const std::string& clip_id,
-                const QString& object, std::shared_ptr<const media::ClipMask> mask,
-                const std::string& based_on, int strokes) {
+Job saveMaskJob(const StorePlace& place, const std::string& clip_id, const QString& object,
+                std::shared_ptr<const media::ClipMask> mask, std::shared_ptr<std::string> version,
+                int strokes) {
   return {kSaveMaskJob, object,
-          [folder, clip_id, mask = std::move(mask), based_on, strokes](const Progress& progress) {
-            auto store = store::Store::open(folder);
+          [place, clip_id, mask = std::move(mask), version = std::move(version),
+           strokes](const Progress& progress) {
+            auto store = place.open();
             progress.report(0.1, "writing");
-            store::Provenance provenance;
-            provenance.made_from = {clip_id};
-            if (!based_on.empty()) provenance.made_from.push_back(based_on);
-            provenance.recipe_json =
-                nlohmann::json{{"operation", "annotate"}, {"strokes", strokes}}.dump();
-            provenance.author = "annotator";
-            store.addMask(clip_id, *mask, "annotator", provenance);
+            *version = store.addAnnotation(clip_id, *mask, place.author, *version);
+            const auto rows = store.annotations(clip_id);
+            const auto row = std::ranges::find(rows, *version, &store::AnnotationRow::id);
             JobResult result;
-            result.summary = words::count(strokes, QStringLiteral("stroke saved as a new version"),
-                                          QStringLiteral("strokes saved as a new version"));
+            result.summary = words::count(strokes, QStringLiteral("stroke saved as version %1"),
+                                          QStringLiteral("strokes saved as version %1"))
+                                 .arg(row->version) +
+                             QStringLiteral(" by ") + words::from(row->author);
             result.place = Place::kReview;
             result.clip_id = words::from(clip_id);
             return result;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "presenters/job_runner.h"
+#include "presenters/store_place.h"
 #include "sonotwin/media/mask.h"
 #include "sonotwin/pipeline/ingest.h"
 #include "sonotwin/pipeline/stages.h"
@@ -15,45 +16,47 @@
 
 namespace sonotwin::workstation {
 
-/// The window's long work, each as one job that opens `folder` itself.
+/// The window's long work, each as one job that opens the store itself.
 
 struct ImportRequest {
   std::vector<std::filesystem::path> paths;
   pipeline::IngestOptions options;
   bool build = false;  ///< go on to masks and 3D models
 };
-[[nodiscard]] Job importJob(const std::filesystem::path& folder, const ImportRequest& request);
+[[nodiscard]] Job importJob(const StorePlace& place, const ImportRequest& request);
 
 /// What can be built from a clip: "Build 3D model", or "Make masks" where it has no place in space.
 [[nodiscard]] QString buildName(const store::ClipRow& clip);
 /// Masks, volumes and surfaces of one clip. @param model  empty: the one for its body region
-[[nodiscard]] Job buildJob(const std::filesystem::path& folder, const store::ClipRow& clip,
+[[nodiscard]] Job buildJob(const StorePlace& place, const store::ClipRow& clip,
                            const QString& object, const std::string& model);
 
 enum class RebuildSource { kMaskAndBmode, kMask, kBmode };
 /// Volumes and surfaces again from the masks there are, with other options.
-[[nodiscard]] Job rebuildJob(const std::filesystem::path& folder, const store::ClipRow& clip,
+[[nodiscard]] Job rebuildJob(const StorePlace& place, const store::ClipRow& clip,
                              const QString& object, RebuildSource source,
                              const reconstruct::VoxelOptions& options);
 
-[[nodiscard]] Job exportJob(const std::filesystem::path& folder, const std::string& id,
-                            const QString& object, const std::filesystem::path& out);
+[[nodiscard]] Job exportJob(const StorePlace& place, const std::string& id, const QString& object,
+                            const std::filesystem::path& out);
 
 inline const QString kReleaseJob = QStringLiteral("Release");
 /// Blanks the boxes on every frame of what waits and takes it into the store.
-[[nodiscard]] Job releaseJob(const std::filesystem::path& folder, const store::QuarantineRow& row,
+[[nodiscard]] Job releaseJob(const StorePlace& place, const store::QuarantineRow& row,
                              const std::vector<media::PixelRectangle>& boxes);
 inline const QString kRejectJob = QStringLiteral("Reject");
 /// Removes what waits. @param reason  kept in the log
-[[nodiscard]] Job rejectJob(const std::filesystem::path& folder, const store::QuarantineRow& row,
+[[nodiscard]] Job rejectJob(const StorePlace& place, const store::QuarantineRow& row,
                             const QString& reason);
 
-[[nodiscard]] Job verifyJob(const std::filesystem::path& folder);
+[[nodiscard]] Job verifyJob(const StorePlace& place);
 
 inline const QString kSaveMaskJob = QStringLiteral("Save mask");
-/// A new version of a clip's mask. @param based_on  the mask it was drawn from, or empty
-[[nodiscard]] Job saveMaskJob(const std::filesystem::path& folder, const std::string& clip_id,
+/// A new version of a clip's mask, by the place's author.
+/// @param version  id of the mask it was drawn from, or empty; the job puts the new one's there, so
+///                 that one that was queued behind it follows upon it
+[[nodiscard]] Job saveMaskJob(const StorePlace& place, const std::string& clip_id,
                               const QString& object, std::shared_ptr<const media::ClipMask> mask,
-                              const std::string& based_on, int strokes);
+                              std::shared_ptr<std::string> version, int strokes);
 
 }  // namespace sonotwin::workstation

@@ -58,14 +58,21 @@ int Quarantine::framesUnseen() const {
   return clip_->info.frame_count - seen;
 }
 
+int Quarantine::undecided() const {
+  return static_cast<int>(std::ranges::count_if(rows_, [this](const store::QuarantineRow& row) {
+    const auto work = work_.find(row.id);
+    return work != work_.end() && work->second.boxes != row.boxes;
+  }));
+}
+
 void Quarantine::release() {
   if (!ready()) return;
   boxes_.endDrag();
-  decide(releaseJob(session_.folder(), *row(), boxes_.all()));
+  decide(releaseJob(session_.place(), *row(), boxes_.all()));
 }
 
 void Quarantine::reject(const QString& reason) {
-  if (const auto* shown = row()) decide(rejectJob(session_.folder(), *shown, reason));
+  if (const auto* shown = row()) decide(rejectJob(session_.place(), *shown, reason));
 }
 
 void Quarantine::decide(Job job) {

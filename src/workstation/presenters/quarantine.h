@@ -45,6 +45,8 @@ class Quarantine : public QObject {
   [[nodiscard]] int framesUnseen() const;
   [[nodiscard]] bool settled() const { return !loading_ && !frames_.waiting(); }
 
+  /// Objects whose boxes a person changed and has not decided on: they are nowhere but here.
+  [[nodiscard]] int undecided() const;
   /// It can be decided on: its pictures are there.
   [[nodiscard]] bool ready() const { return clip_ != nullptr; }
   /// Hands the object in view to a job that blanks the boxes and takes it into the store, and goes

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "sonotwin/base/error.h"
 
@@ -32,6 +33,7 @@ std::vector<std::string> ids(const std::vector<Row>& rows) {
 
 Session::Session(QObject* parent) : QObject(parent) {
   connect(&jobs_, &JobRunner::ended, this, &Session::reload);
+  connect(&writer_, &Background::settled, this, &Session::changed);
 }
 Session::~Session() = default;
 
@@ -45,6 +47,25 @@ void Session::open(const std::filesystem::path& folder) {
   readWaiting();
   choosePatient(patients_.empty() ? std::string() : patients_.front().row.id);
   Q_EMIT opened();
+}
+
+StorePlace Session::place() const {
+  return {folder_, preferences_.author().toStdString()};
+}
+
+void Session::change(std::function<void(store::Store&)> work, std::function<void()> done) {
+  writer_.compute(
+      this,
+      [place = place(), work = std::move(work)] {
+        store::Store store = place.open();
+        work(store);
+        return true;
+      },
+      [this, done = std::move(done)](bool) {
+        reload();
+        if (done) done();
+      },
+      [this](const QString& why) { Q_EMIT refused(why); });
 }
 
 template <class Work>
@@ -162,10 +183,8 @@ void Session::chooseClip(const std::string& id) {
 
 void Session::readPatients() {
   std::set<std::string> tracked;
-  store::ClipFilter all;
-  all.limit = kNoLimit;
-  for (const store::ClipRow& clip : store_->clips(all)) {
-    if (clip.tracked) tracked.insert(clip.patient_id);
+  for (const auto& clip : store_->clips({.tracked = true, .limit = kNoLimit})) {
+    tracked.insert(clip.patient_id);
   }
   patients_.clear();
   for (const store::PatientRow& row : store_->patients(kNoLimit)) {
@@ -193,8 +212,11 @@ void Session::readClips() {
 
 void Session::readDerived() {
   masks_ = clip_id_.empty() ? std::vector<store::MaskRow>() : store_->masks(clip_id_);
+  annotations_ =
+      clip_id_.empty() ? std::vector<store::AnnotationRow>() : store_->annotations(clip_id_);
   volumes_ = clip_id_.empty() ? std::vector<store::VolumeRow>() : store_->volumes(clip_id_);
   surfaces_ = clip_id_.empty() ? std::vector<store::SurfaceRow>() : store_->surfaces(clip_id_);
+  std::ranges::reverse(masks_);  // of two in one second the later is the newer version
   sortNewestFirst(masks_);
   sortNewestFirst(volumes_);
   sortNewestFirst(surfaces_);

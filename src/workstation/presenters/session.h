@@ -4,11 +4,14 @@
 #include <QObject>
 #include <QString>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <vector>
 
 #include "presenters/background.h"
 #include "presenters/job_runner.h"
+#include "presenters/preferences.h"
+#include "presenters/store_place.h"
 #include "sonotwin/store/store.h"
 
 namespace sonotwin::workstation {
@@ -45,6 +48,9 @@ class Session : public QObject {
 
   [[nodiscard]] bool isOpen() const { return store_.has_value(); }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+  /// The same with who is named in its log.
+  [[nodiscard]] StorePlace place() const;
+  [[nodiscard]] Preferences& preferences() { return preferences_; }
   [[nodiscard]] const store::Store& store() const { return *store_; }
 
   [[nodiscard]] const std::vector<PatientEntry>& patients() const { return patients_; }
@@ -66,6 +72,10 @@ class Session : public QObject {
 
   /// What was made from the clip, newest first.
   [[nodiscard]] const std::vector<store::MaskRow>& masks() const { return masks_; }
+  /// Those of the masks that a person drew.
+  [[nodiscard]] const std::vector<store::AnnotationRow>& annotations() const {
+    return annotations_;
+  }
   [[nodiscard]] const std::vector<store::VolumeRow>& volumes() const { return volumes_; }
   [[nodiscard]] const std::vector<store::SurfaceRow>& surfaces() const { return surfaces_; }
 
@@ -79,6 +89,12 @@ class Session : public QObject {
   /// Any clip of the store; its patient and exam come with it.
   void selectClip(const std::string& id);
 
+  /// Changes the store by a short piece of work away from the GUI thread, in order, then reads the
+  /// lists again and calls `done`; `refused` where it cannot be done.
+  void change(std::function<void(store::Store&)> work, std::function<void()> done = {});
+  /// A change is on its way.
+  [[nodiscard]] bool changing() const { return writer_.pending() > 0; }
+
   /// For pixels, masks, volumes and surfaces; thumbnails have a thread of their own.
   [[nodiscard]] Background& reader() { return reader_; }
   [[nodiscard]] Background& thumbnailReader() { return thumbnail_reader_; }
@@ -86,6 +102,10 @@ class Session : public QObject {
 
  Q_SIGNALS:
   void failed(const QString& error);
+  /// A change was not made, and why.
+  void refused(const QString& why);
+  /// After the last of the changes.
+  void changed();
   void opened();
   void patientsChanged();
   void waitingChanged();
@@ -116,12 +136,15 @@ class Session : public QObject {
   std::vector<store::StudyRow> studies_;
   std::vector<store::ClipRow> clips_;
   std::vector<store::MaskRow> masks_;
+  std::vector<store::AnnotationRow> annotations_;
   std::vector<store::VolumeRow> volumes_;
   std::vector<store::SurfaceRow> surfaces_;
   std::string patient_id_, study_id_, clip_id_;
   std::string model_;
   Background reader_;
   Background thumbnail_reader_;
+  Background writer_;
+  Preferences preferences_;
   JobRunner jobs_;
 };
 

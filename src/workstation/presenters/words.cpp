@@ -62,6 +62,12 @@ QString region(const std::string& body_region) {
   return text;
 }
 
+QString label(const std::string& name) {
+  QString text = from(name);
+  if (!text.isEmpty()) text[0] = text[0].toUpper();
+  return text;
+}
+
 QString kind(const store::ClipRow& clip) {
   if (clip.tracked) return QStringLiteral("Tracked sweep");
   return clip.frames > 1 ? QStringLiteral("Cine") : QStringLiteral("Still image");
@@ -106,6 +112,11 @@ QString waitingReason(const store::QuarantineRow& row) {
   QString text = from(row.reason);
   if (!text.isEmpty()) text[0] = text[0].toUpper();
   return text;
+}
+
+QString device(const std::string& description) {
+  const QString text = from(description);
+  return text.startsWith(QStringLiteral("cpu")) ? QStringLiteral("CPU") + text.mid(3) : text;
 }
 
 QString timeLeft(double seconds) {

@@ -35,6 +35,8 @@ namespace sonotwin::workstation::words {
 [[nodiscard]] QString percent(double fraction);
 /// "Fetal head", from what the file says ("FETAL HEAD", "fetal-head")
 [[nodiscard]] QString region(const std::string& body_region);
+/// "Kidney", from a label's name ("kidney"); what is in capitals stays ("LV").
+[[nodiscard]] QString label(const std::string& name);
 /// What kind of clip it is: "Tracked sweep", "Cine", "Still image"
 [[nodiscard]] QString kind(const store::ClipRow& clip);
 /// What was made from it: "segmented · 3D model", empty for none
@@ -49,6 +51,8 @@ namespace sonotwin::workstation::words {
 [[nodiscard]] QString placesFound(const store::QuarantineRow& row);
 /// Why it waits, as a sentence without its full stop.
 [[nodiscard]] QString waitingReason(const store::QuarantineRow& row);
+/// "CPU, 2 threads", from what the network computes on ("cpu, 2 threads")
+[[nodiscard]] QString device(const std::string& description);
 /// "2 s left", "1 min left"
 [[nodiscard]] QString timeLeft(double seconds);
 

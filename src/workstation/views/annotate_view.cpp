@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "presenters/clip_facts.h"
 #include "presenters/words.h"
 #include "ui_annotate_inspector.h"
 #include "widgets/brush_canvas.h"
@@ -44,6 +45,7 @@ AnnotateView::AnnotateView(ClipPlayer& player, QWidget* parent)
   connect(&annotation_, &Annotation::drawnChanged, this, &AnnotateView::takeDrawn);
   connect(&annotation_, &Annotation::settingsChanged, this, &AnnotateView::takeSettings);
   connect(&player.session(), &Session::derivedChanged, this, &AnnotateView::takeVersions);
+  connect(&player.session().preferences(), &Preferences::changed, this, &AnnotateView::takeDrawn);
   takePage();
   takeSettings();
   takeVersions();
@@ -193,8 +195,10 @@ void AnnotateView::takeDrawn() {
   ui_->frameFacts->setFacts(facts);
   ui_->frameFacts->setVisible(!facts.isEmpty());
   ui_->save->setEnabled(strokes > 0);
-  ui_->saveHint->setText(strokes > 0 ? unsaved + QStringLiteral(". Leaving the clip saves them.")
-                                     : QString());
+  ui_->saveHint->setText(
+      strokes > 0 ? unsaved + QStringLiteral(". Leaving the clip saves them too. Signed: %1.")
+                                  .arg(player_.session().preferences().author())
+                  : QString());
   ui_->saveHint->setVisible(strokes > 0);
 }
 
@@ -226,12 +230,12 @@ void AnnotateView::addLabelButton(const media::Label& shown) {
   QPixmap swatch(12, 12);
   swatch.fill(QColor(r, g, b));
   auto* button =
-      new KeyButton(QIcon(swatch), QStringLiteral("  ") + words::from(shown.name), ui_->labels);
+      new KeyButton(QIcon(swatch), QStringLiteral("  ") + words::label(shown.name), ui_->labels);
   button->setProperty("role", QStringLiteral("row"));
   button->setCheckable(true);
   button->setFocusPolicy(Qt::TabFocus);
   const auto place = label_buttons_.size() + 1;
-  describe(button, QStringLiteral("Label ") + words::from(shown.name),
+  describe(button, QStringLiteral("Label ") + words::label(shown.name),
            place <= 9 ? QString::number(place) : QString());
   connect(button, &QPushButton::clicked, this, [this, value = shown.value] {
     annotation_.setLabel(value);
@@ -244,10 +248,9 @@ void AnnotateView::addLabelButton(const media::Label& shown) {
 void AnnotateView::takeVersions() {
   const auto& masks = player_.session().masks();
   QList<Fact> versions;
-  for (std::size_t i = 0; i < masks.size(); ++i) {
-    versions.append(
-        {QStringLiteral("v%1 · %2").arg(masks.size() - i).arg(words::from(masks[i].model)),
-         words::count(masks[i].frames, QStringLiteral("frame"), QStringLiteral("frames"))});
+  for (const store::MaskRow& mask : masks) {
+    versions.append({maskName(player_.session(), mask),
+                     words::count(mask.frames, QStringLiteral("frame"), QStringLiteral("frames"))});
   }
   ui_->versions->setFacts(versions);
   ui_->versions->setVisible(!versions.isEmpty());

@@ -72,8 +72,7 @@ void LibraryInspectorView::takeModels() {
 void LibraryInspectorView::build() {
   const auto clip = session_.clip();
   if (!clip || session_.jobs().busy()) return;
-  session_.jobs().start(
-      buildJob(session_.folder(), *clip, objectWords(session_), session_.model()));
+  session_.jobs().start(buildJob(session_.place(), *clip, objectWords(session_), session_.model()));
 }
 
 void LibraryInspectorView::updateBuild() {

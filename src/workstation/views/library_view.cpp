@@ -24,8 +24,8 @@
 
 namespace sonotwin::workstation {
 namespace {
-constexpr int kPatientsWidth = 430;
-constexpr int kPatientsSmallest = 400;
+constexpr int kPatientsWidth = 520;
+constexpr int kPatientsSmallest = 484;
 constexpr int kBadgesWidth = 118;
 }  // namespace
 
@@ -97,9 +97,9 @@ QWidget* LibraryView::buildPatients() {
   table_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   table_->horizontalHeader()->setHighlightSections(false);
   table_->horizontalHeader()->setMinimumSectionSize(40);
-  table_->setColumnWidth(PatientTable::kPatient, 107);
-  table_->setColumnWidth(PatientTable::kLastExam, 82);
-  table_->setColumnWidth(PatientTable::kExams, 54);
+  table_->setColumnWidth(PatientTable::kPatient, 114);
+  table_->setColumnWidth(PatientTable::kLastExam, 86);
+  table_->setColumnWidth(PatientTable::kExams, 56);
   table_->horizontalHeader()->setSectionResizeMode(PatientTable::kRegion, QHeaderView::Stretch);
   table_->setColumnWidth(PatientTable::kBadges, kBadgesWidth);
   no_match_ = label(QStringLiteral("No patient matches the search."), "secondary", panel);
@@ -234,7 +234,7 @@ void LibraryView::import() {
 void LibraryView::importPaths(const std::vector<std::filesystem::path>& paths) {
   ImportDialog dialog(paths, this);
   if (dialog.exec() == QDialog::Accepted) {
-    session_.jobs().start(importJob(session_.folder(), dialog.request()));
+    session_.jobs().start(importJob(session_.place(), dialog.request()));
   }
 }
 

@@ -17,6 +17,7 @@
 #include "theme/theme.h"
 #include "theme/tokens.h"
 #include "views/annotate_view.h"
+#include "views/confirm_dialog.h"
 #include "views/library_view.h"
 #include "views/model_view.h"
 #include "views/models_view.h"
@@ -99,7 +100,8 @@ void MainWindow::buildWorkspaces() {
   add(Screen::kRobot, new RobotView(player_, space_));
   add(Screen::kModels, new ModelsView);
   add(Screen::kSettings, settings_);
-  add(Screen::kQuarantine, new QuarantineView(session_));
+  quarantine_ = new QuarantineView(session_);
+  add(Screen::kQuarantine, quarantine_);
 }
 
 void MainWindow::add(Screen screen, Workspace* workspace) {
@@ -128,7 +130,6 @@ void MainWindow::connectShell() {
   });
   connect(library_, &LibraryView::openClip, this, &MainWindow::playClip);
   connect(settings_, &SettingsView::openStore, this, &MainWindow::chooseStore);
-  connect(notice_bar_, &NoticeBar::offerTaken, this, [this] { go(Screen::kQuarantine); });
   connect(status_bar_, &StatusBar::show, this, &MainWindow::showResult);
   connect(status_bar_, &StatusBar::more, this, [this](const JobOutcome& outcome) {
     const bool failed = outcome.end == JobEnd::kFailed;
@@ -142,9 +143,12 @@ void MainWindow::connectShell() {
                      true);
   });
   connect(&session_.jobs(), &JobRunner::ended, this, &MainWindow::takeEnd);
-  connect(&session_.jobs(), &JobRunner::idle, this, [this] {
-    if (closing_) close();
+  connect(&session_, &Session::refused, this, [this](const QString& why) {
+    closing_ = false;
+    notice_bar_->say(NoticeBar::Kind::kProblem, QStringLiteral("Nothing was changed."), why, true);
   });
+  connect(&session_.jobs(), &JobRunner::idle, this, &MainWindow::closeWhenSaved);
+  connect(&session_, &Session::changed, this, &MainWindow::closeWhenSaved);
 }
 
 void MainWindow::addKeys() {
@@ -181,7 +185,7 @@ void MainWindow::openStore(const std::filesystem::path& folder) {
 
 void MainWindow::nameDevice() {
   session_.reader().compute(
-      this, [] { return QString::fromStdString(segment::describeDevice("auto")); },
+      this, [] { return words::device(segment::describeDevice("auto")); },
       [this](const QString& device) {
         status_bar_->setDevice(device);
         settings_->setDevice(device);
@@ -219,7 +223,9 @@ void MainWindow::takeCheck(const QString& damage) {
 void MainWindow::chooseStore() {
   const QString folder =
       QFileDialog::getExistingDirectory(this, QStringLiteral("Open a store, or an empty folder"));
-  if (!folder.isEmpty()) openStore(folder.toStdString());
+  if (folder.isEmpty()) return;
+  leaveBoxes(QStringLiteral("Open the other store"),
+             [this, folder] { openStore(folder.toStdString()); });
 }
 
 Workspace& MainWindow::workspace(Screen screen) {
@@ -282,13 +288,36 @@ void MainWindow::takeEnd(const JobOutcome& outcome) {
     notice_bar_->say(NoticeBar::Kind::kPartly,
                      outcome.name + object + QStringLiteral(": ") + outcome.result.summary,
                      outcome.result.details.join(QLatin1Char('\n')));
-    if (outcome.result.waits) notice_bar_->offer(QStringLiteral("Open the quarantine"));
+    if (outcome.result.waits) {
+      notice_bar_->offer(QStringLiteral("Open the quarantine"),
+                         [this] { go(Screen::kQuarantine); });
+    }
   }
+  offerName(outcome);
+}
+
+void MainWindow::offerName(const JobOutcome& outcome) {
+  const bool signs = outcome.name == kSaveMaskJob || outcome.name == kReleaseJob;
+  if (!signs || outcome.end != JobEnd::kDone || name_offered_ ||
+      session_.preferences().authorChosen()) {
+    return;
+  }
+  name_offered_ = true;
+  notice_bar_->say(
+      NoticeBar::Kind::kPartly,
+      QStringLiteral("Signed “%1”. Choose a short name of your own for what you draw and release.")
+          .arg(session_.preferences().author()),
+      {});
+  notice_bar_->offer(QStringLiteral("Choose a name"), [this] {
+    go(Screen::kSettings);
+    settings_->chooseAuthor();
+  });
 }
 
 bool MainWindow::settled() {
   return workspace(screen_).settled() && session_.reader().pending() == 0 &&
-         session_.thumbnailReader().pending() == 0 && !session_.jobs().busy();
+         session_.thumbnailReader().pending() == 0 && !session_.changing() &&
+         !session_.jobs().busy();
 }
 
 void MainWindow::toggleChrome() {
@@ -321,13 +350,39 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
   }
 }
 
+void MainWindow::leaveBoxes(const QString& confirm, std::function<void()> go_on) {
+  const int objects = quarantine_->quarantine().undecided();
+  if (objects == 0) return go_on();
+  ConfirmDialog::ask(
+      this,
+      {QStringLiteral("The boxes you drew are not released"),
+       words::count(objects,
+                    QStringLiteral("object in the quarantine has boxes that you changed. "),
+                    QStringLiteral("objects in the quarantine have boxes that you changed. ")) +
+           QStringLiteral("They are in this window only: without a release they are lost, and the "
+                          "objects go on waiting with the places that were found."),
+       confirm, QStringLiteral("Keep the boxes")},
+      std::move(go_on));
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
+  if (!closing_ && !leaving_ && quarantine_->quarantine().undecided() > 0) {
+    event->ignore();
+    return leaveBoxes(QStringLiteral("Close and lose them"), [this] {
+      leaving_ = true;
+      close();
+    });
+  }
   if (!closing_) {
     session_.jobs().cancelAll();
     annotate_->annotation().save();
   }
-  closing_ = session_.jobs().busy();
-  event->setAccepted(!closing_);  // once the job has ended, `idle` closes
+  closing_ = session_.jobs().busy() || session_.changing();
+  event->setAccepted(!closing_);  // once all is saved, `closeWhenSaved` goes on
+}
+
+void MainWindow::closeWhenSaved() {
+  if (closing_ && !session_.jobs().busy() && !session_.changing()) close();
 }
 
 }  // namespace sonotwin::workstation

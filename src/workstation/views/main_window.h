@@ -4,6 +4,7 @@
 #include <QMainWindow>
 #include <array>
 #include <filesystem>
+#include <functional>
 
 #include "presenters/clip_player.h"
 #include "presenters/session.h"
@@ -18,6 +19,7 @@ namespace sonotwin::workstation {
 class AnnotateView;
 class LibraryView;
 class NoticeBar;
+class QuarantineView;
 class SettingsView;
 class StatusBar;
 class TopBar;
@@ -57,6 +59,10 @@ class MainWindow : public QMainWindow {
   void goTo(Place place);
   void showResult(const JobResult& result);
   void takeEnd(const JobOutcome& outcome);
+  void offerName(const JobOutcome& outcome);
+  /// Calls `go_on` at once, or once the person agrees to lose boxes that are nowhere else.
+  void leaveBoxes(const QString& confirm, std::function<void()> go_on);
+  void closeWhenSaved();
   void checkStore();
   /// @param damage  empty: the store is whole
   void takeCheck(const QString& damage);
@@ -80,8 +86,11 @@ class MainWindow : public QMainWindow {
   LibraryView* library_ = nullptr;
   AnnotateView* annotate_ = nullptr;
   SettingsView* settings_ = nullptr;
+  QuarantineView* quarantine_ = nullptr;
   Screen screen_ = Screen::kLibrary;
   bool chrome_shown_ = true;
+  bool name_offered_ = false;
+  bool leaving_ = false;  ///< asked: what is only in the window may go
   bool closing_ = false;
 };
 

@@ -23,7 +23,7 @@ QList<Fact> volumeFacts(const std::optional<store::VolumeRow>& row) {
 }
 
 QList<Fact> surfaceFacts(const ShownSurface& shown) {
-  QList<Fact> facts = {{words::region(shown.row.label), words::millilitres(shown.row.volume_ml)}};
+  QList<Fact> facts = {{words::label(shown.row.label), words::millilitres(shown.row.volume_ml)}};
   if (shown.voxels_ml) {
     facts.append({QStringLiteral("   by voxels"), words::millilitres(*shown.voxels_ml)});
   }
@@ -136,13 +136,13 @@ void ModelInspectorView::rebuild() {
   const auto source = session.masks().empty()
                           ? RebuildSource::kBmode
                           : static_cast<RebuildSource>(ui_->source->currentIndex());
-  session.jobs().start(rebuildJob(session.folder(), *clip, objectWords(session), source, options));
+  session.jobs().start(rebuildJob(session.place(), *clip, objectWords(session), source, options));
 }
 
 void ModelInspectorView::chooseExport() {
   QMenu menu(this);
   for (const ShownSurface& shown : space_.surfaces()) {
-    const QString name = words::region(shown.row.label);
+    const QString name = words::label(shown.row.label);
     menu.addAction(QStringLiteral("Surface of ") + name, this, [this, id = shown.row.id, name] {
       exportObject(id, name, QStringLiteral(".stl"),
                    QStringLiteral("Meshes (*.stl *.ply *.obj *.glb *.vtp)"));
@@ -164,7 +164,7 @@ void ModelInspectorView::exportObject(const std::string& id, const QString& name
                                                     proposed + suffix, filter);
   if (path.isEmpty()) return;
   Session& session = player_.session();
-  session.jobs().start(exportJob(session.folder(), id, name, path.toStdString()));
+  session.jobs().start(exportJob(session.place(), id, name, path.toStdString()));
 }
 
 }  // namespace sonotwin::workstation

@@ -119,8 +119,7 @@ void ModelView::connectAll() {
     if (!clip || !clip->tracked || !clip->calibrated) {
       Q_EMIT goTo(Place::kLibrary);
     } else {
-      session.jobs().start(
-          buildJob(session.folder(), *clip, objectWords(session), session.model()));
+      session.jobs().start(buildJob(session.place(), *clip, objectWords(session), session.model()));
     }
   });
 }
@@ -210,7 +209,7 @@ void ModelView::takeTitle() {
   QStringList titles;
   for (const ShownSurface& shown : space_.surfaces()) {
     titles << QStringLiteral("<b>%1</b> · %2")
-                  .arg(words::region(shown.row.label).toHtmlEscaped(),
+                  .arg(words::label(shown.row.label).toHtmlEscaped(),
                        words::millilitres(shown.row.volume_ml));
   }
   title_->setText(space_.loading() ? QStringLiteral("Reading…")

@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QPlainTextEdit>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "widgets/controls.h"
 
@@ -51,7 +52,7 @@ NoticeBar::NoticeBar(QWidget* parent)
   column->addWidget(details_);
   connect(offer_, &QPushButton::clicked, this, [this] {
     hide();
-    Q_EMIT offerTaken();
+    step_();
   });
   connect(more_, &QPushButton::toggled, this, &NoticeBar::openDetails);
   connect(close_, &QPushButton::clicked, this, &QWidget::hide);
@@ -70,7 +71,8 @@ void NoticeBar::say(Kind kind, const QString& what, const QString& details, bool
   show();
 }
 
-void NoticeBar::offer(const QString& action) {
+void NoticeBar::offer(const QString& action, std::function<void()> step) {
+  step_ = std::move(step);
   offer_->setText(action);
   describe(offer_, action);
   offer_->show();

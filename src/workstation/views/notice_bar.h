@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QWidget>
+#include <functional>
 
 class QLabel;
 class QPlainTextEdit;
@@ -19,10 +20,7 @@ class NoticeBar : public QWidget {
   void say(Kind kind, const QString& what, const QString& details, bool open = false);
   [[nodiscard]] QString text() const;
   /// A step to take on what was just said.
-  void offer(const QString& action);
-
- Q_SIGNALS:
-  void offerTaken();
+  void offer(const QString& action, std::function<void()> step);
 
  private:
   void openDetails(bool open);
@@ -30,6 +28,7 @@ class NoticeBar : public QWidget {
   QLabel* mark_;
   QLabel* what_;
   QPushButton* offer_;
+  std::function<void()> step_;
   QPushButton* more_;
   QPushButton* close_;
   QPlainTextEdit* details_;

@@ -181,9 +181,7 @@ void ReviewView::takeMasks() {
   const QSignalBlocker quiet(ui_->mask);
   ui_->mask->clear();
   for (std::size_t i = 0; i < masks.size(); ++i) {
-    ui_->mask->addItem(
-        QStringLiteral("v%1 · %2").arg(masks.size() - i).arg(words::from(masks[i].model)),
-        words::from(masks[i].id));
+    ui_->mask->addItem(maskName(player_.session(), masks[i]), words::from(masks[i].id));
     if (shown && shown->id == masks[i].id) ui_->mask->setCurrentIndex(static_cast<int>(i));
   }
   for (QWidget* part : {static_cast<QWidget*>(ui_->mask), static_cast<QWidget*>(ui_->maskLabel)}) {
@@ -227,7 +225,7 @@ void ReviewView::mainAction() {
       break;
     case Next::kBuild:
       session.jobs().start(
-          buildJob(session.folder(), *session.clip(), objectWords(session), session.model()));
+          buildJob(session.place(), *session.clip(), objectWords(session), session.model()));
   }
 }
 

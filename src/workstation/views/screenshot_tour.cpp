@@ -34,8 +34,10 @@ void ScreenshotTour::planSteps() {
       {QString(),
        [this] {
          const auto& patients = window_.session().patients();
-         const auto tracked = std::ranges::find(patients, true, &PatientEntry::tracked);
-         if (tracked != patients.end()) window_.session().selectPatient(tracked->row.id);
+         const auto whole = std::ranges::find_if(patients, [](const PatientEntry& entry) {
+           return entry.tracked && entry.row.surface_count > 0;
+         });
+         if (whole != patients.end()) window_.session().selectPatient(whole->row.id);
        }},
       {QStringLiteral("library"), [this] { window_.go(Screen::kLibrary); }},
       {QString(), [this] { window_.go(Screen::kReview); }},

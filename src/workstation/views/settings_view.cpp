@@ -23,7 +23,12 @@ SettingsView::SettingsView(Session& session, QWidget* parent)
   describe(ui_->verify, QStringLiteral("Verify store"), {},
            QStringLiteral("Reads every row and every byte"));
   connect(ui_->verify, &QPushButton::clicked, this,
-          [this] { session_.jobs().start(verifyJob(session_.folder())); });
+          [this] { session_.jobs().start(verifyJob(session_.place())); });
+  describe(ui_->author, QStringLiteral("Your short name in the log"), {},
+           QStringLiteral("Never taken from the system"));
+  ui_->author->setText(session.preferences().authorChosen() ? session.preferences().author()
+                                                            : QString());
+  connect(ui_->author, &QLineEdit::textChanged, &session.preferences(), &Preferences::setAuthor);
   connect(ui_->openStore, &QPushButton::clicked, this, &SettingsView::openStore);
   connect(&session.jobs(), &JobRunner::started, this, &SettingsView::takeFacts);
   connect(&session.jobs(), &JobRunner::idle, this, &SettingsView::takeFacts);
@@ -36,6 +41,11 @@ SettingsView::~SettingsView() = default;
 void SettingsView::enter() {
   takeFacts();
   ui_->verify->setFocus();
+}
+
+void SettingsView::chooseAuthor() {
+  ui_->author->setFocus();
+  ui_->author->selectAll();
 }
 
 void SettingsView::setDevice(const QString& words) {

@@ -21,6 +21,8 @@ class SettingsView : public Workspace {
   ~SettingsView() override;
   void enter() override;
   void setDevice(const QString& words);
+  /// Puts the cursor where the person's short name is written.
+  void chooseAuthor();
 
  Q_SIGNALS:
   void openStore();

@@ -85,8 +85,7 @@ void StatusBar::setStoreState(StoreState state, const QString& words) {
 }
 
 void StatusBar::setDevice(const QString& words) {
-  device_->setText(words.startsWith(QStringLiteral("cpu")) ? QStringLiteral("CPU") + words.mid(3)
-                                                           : words);
+  device_->setText(words);
   device_->setToolTip(QStringLiteral("What the network and the reconstruction compute on"));
 }
 

@@ -2,6 +2,8 @@
 #include "widgets/clip_grid.h"
 
 #include <QResizeEvent>
+#include <QScrollBar>
+#include <QStyle>
 #include <algorithm>
 
 #include "widgets/delegates.h"
@@ -9,7 +11,6 @@
 namespace sonotwin::workstation {
 namespace {
 constexpr int kSmallestCard = 172;
-constexpr int kScrollBar = 12;
 constexpr double kPictureShare = 0.70;  ///< height over width
 constexpr int kBelowPicture = 64;       ///< caption and gap
 }  // namespace
@@ -27,7 +28,8 @@ ClipGrid::ClipGrid(QWidget* parent) : QListView(parent), delegate_(new ClipDeleg
 }
 
 void ClipGrid::resizeEvent(QResizeEvent* event) {
-  const int room = width() - kScrollBar;
+  const int bar = style()->pixelMetric(QStyle::PM_ScrollBarExtent, nullptr, verticalScrollBar());
+  const int room = width() - 2 * frameWidth() - bar - 1;
   const int columns = std::max(1, room / kSmallestCard);
   const int card_width = room / columns;
   const QSize card(card_width, static_cast<int>(card_width * kPictureShare) + kBelowPicture);

@@ -121,7 +121,10 @@ void KeyHints::setHints(const QList<std::pair<QString, QString>>& hints) {
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(5);
   for (const auto& [keys, word] : hints) {
-    for (const QString& key : keys.split(QLatin1Char(' '))) row->addWidget(label(key, "key"));
+    for (QString key : keys.split(QLatin1Char(' '))) {
+      if (key.size() > 1) key.replace(QLatin1Char('+'), QLatin1Char(' '));
+      row->addWidget(label(key, "key"));
+    }
     row->addWidget(label(word, "caption"));
     row->addSpacing(8);
   }

@@ -74,7 +74,7 @@ class KeyHints : public QWidget {
 
  public:
   explicit KeyHints(QWidget* parent = nullptr) : QWidget(parent) {}
-  /// Pairs of key (several separated by a space) and word.
+  /// Pairs of key (several separated by a space; held together by a +) and word.
   void setHints(const QList<std::pair<QString, QString>>& hints);
 };
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/exam_timeline.h"
 
+#include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QToolTip>
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -14,87 +16,164 @@
 
 namespace sonotwin::workstation {
 namespace {
-constexpr double kLine_y = 20.0;
-constexpr double kEnd = 40.0;    ///< from the widget's edge to the first and last exam
-constexpr double kApart = 76.0;  ///< so that the words below do not touch
+constexpr double kEnd = 40.0;  ///< from the widget's edge to the first and last exam
+constexpr double kWords = 78.0;
 constexpr double kDot = 7.0;
+constexpr double kDotsApart = 17.0;
+constexpr int kLevels = 3;
+constexpr double kReach = 22.0;  ///< of a click
+constexpr int kLineHeight = 17;
 }  // namespace
 
 ExamTimeline::ExamTimeline(QWidget* parent) : QWidget(parent) {
   setFocusPolicy(Qt::StrongFocus);
-  setAccessibleName(QStringLiteral("Exams of the patient"));
-  setToolTip(QStringLiteral("Exams by day since the first  (← →)"));
+  setAccessibleName(QStringLiteral("Exams of the patient, by day since the first"));
+}
+
+double ExamTimeline::lineY() const {
+  return exams_.size() > 1 ? 12.0 + kDotsApart * (kLevels - 1) : 20.0;
 }
 
 QSize ExamTimeline::sizeHint() const {
-  return {400, 66};
+  return {400, static_cast<int>(lineY()) + 12 + kLineHeight * (notes_.empty() ? 2 : 3)};
 }
 
-void ExamTimeline::setExams(std::vector<store::StudyRow> exams, const std::string& selected) {
+void ExamTimeline::setExams(std::vector<store::StudyRow> exams, const std::string& selected,
+                            std::vector<ExamNote> notes) {
   exams_ = std::move(exams);
+  notes_ = std::move(notes);
   const auto found = std::ranges::find(exams_, selected, &store::StudyRow::id);
   selected_ = found == exams_.end() ? -1 : static_cast<int>(found - exams_.begin());
+  setAccessibleDescription(selected_ < 0 ? QString() : describeExam(selected_));
+  updateGeometry();
   update();
 }
 
-std::vector<double> ExamTimeline::places() const {
-  const auto count = static_cast<double>(exams_.size());
-  const double room = std::max(1.0, width() - 2.0 * kEnd);
-  std::vector<double> places(exams_.size(), kEnd);
-  if (exams_.size() < 2) return places;
-  const auto [first, last] = std::ranges::minmax(exams_, {}, &store::StudyRow::day);
-  const double days = last.day - first.day;
-  const double apart = std::min(kApart, room / (count - 1.0));
-  for (std::size_t i = 1; i < places.size(); ++i) {
-    const double by_day = days > 0 ? kEnd + room * (exams_[i].day - first.day) / days : kEnd;
-    places[i] = std::max(by_day, places[i - 1] + apart);
+std::vector<ExamPlace> ExamTimeline::places() const {
+  return placeExams(exams_, selected_, {kEnd, width() - kEnd, kDotsApart, kWords, kLevels});
+}
+
+QPointF ExamTimeline::dotOf(const ExamPlace& place) const {
+  return {place.x, lineY() - kDotsApart * place.level};
+}
+
+QPointF ExamTimeline::dotAt(int exam) const {
+  return dotOf(places().at(static_cast<std::size_t>(exam)));
+}
+
+int ExamTimeline::examAt(QPointF point) const {
+  const auto places = this->places();
+  int nearest = -1;
+  double least = kReach;
+  for (int i = 0; i < std::ssize(places); ++i) {
+    const ExamPlace& place = places[static_cast<std::size_t>(i)];
+    const QPointF gap = point - dotOf(place);
+    const bool on_words = place.named && gap.y() > kDot && std::abs(gap.x()) < kWords / 2;
+    const double distance = on_words ? kDot : std::hypot(gap.x(), gap.y());
+    if (distance < least) {
+      least = distance;
+      nearest = i;
+    }
   }
-  // Close exams pushed those after them to the right: bring the line back from its end.
-  double limit = kEnd + room;
-  for (std::size_t i = places.size(); i-- > 0; limit -= apart) {
-    places[i] = std::min(places[i], limit);
+  return nearest;
+}
+
+QString ExamTimeline::describeExam(int index) const {
+  const store::StudyRow& exam = exams_[static_cast<std::size_t>(index)];
+  QStringList parts = {
+      QStringLiteral("Exam %1").arg(exam.number), words::day(exam.day, exam.day_known),
+      words::count(exam.clip_count, QStringLiteral("clip"), QStringLiteral("clips"))};
+  if (index > 0 && exam.day_known) {
+    const store::StudyRow& before = exams_[static_cast<std::size_t>(index - 1)];
+    parts.insert(
+        2, words::count(exam.day - before.day, QStringLiteral("day"), QStringLiteral("days")) +
+               QStringLiteral(" after exam %1").arg(before.number));
   }
-  return places;
+  if (!notes_.empty() && !notes_[static_cast<std::size_t>(index)].text.isEmpty()) {
+    parts << notes_[static_cast<std::size_t>(index)].text;
+  }
+  return parts.join(QStringLiteral(" · "));
 }
 
 void ExamTimeline::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
-  painter.setPen(QPen(tokens::colour(tokens::kLine), 2));
-  painter.drawLine(QPointF(4, kLine_y), QPointF(width() - 4, kLine_y));
-  const auto x = places();
-  const bool tight = x.size() > 1 && x[1] - x[0] < kApart - 1;
+  const auto places = this->places();
+  paintLine(painter, places);
   for (int i = 0; i < std::ssize(exams_); ++i) {
-    const auto index = static_cast<std::size_t>(i);
-    const bool selected = i == selected_;
-    const QPointF at(x[index], kLine_y);
-    painter.setPen(QPen(tokens::colour(selected ? tokens::kAccent : tokens::kFaint), 1.5));
-    painter.setBrush(tokens::colour(selected ? tokens::kAccent : tokens::kControl));
-    painter.drawEllipse(at, kDot, kDot);
-    if (selected && hasFocus()) {
-      painter.setBrush(Qt::NoBrush);
-      painter.setPen(QPen(tokens::colour(tokens::kText), 1.5));
-      painter.drawEllipse(at, kDot + 3.5, kDot + 3.5);
-    }
-    if (tight && !selected) continue;
-    const QRectF words(at.x() - kApart / 2, kLine_y + 14, kApart, 18);
-    painter.setFont(theme::font(tokens::kBaseSize_px));
-    painter.setPen(tokens::colour(selected ? tokens::kText : tokens::kSecondary));
-    painter.drawText(words, Qt::AlignCenter, QStringLiteral("Exam %1").arg(exams_[index].number));
-    painter.setFont(theme::font(tokens::kCaptionSize_px));
-    painter.setPen(tokens::colour(tokens::kSecondary));
-    painter.drawText(words.translated(0, 17), Qt::AlignCenter,
-                     words::day(exams_[index].day, exams_[index].day_known));
+    const ExamPlace& place = places[static_cast<std::size_t>(i)];
+    if (i != selected_) paintDot(painter, place, false);
+    if (place.named) paintWords(painter, i, place);
   }
+  if (selected_ >= 0) paintDot(painter, places[static_cast<std::size_t>(selected_)], true);
+}
+
+void ExamTimeline::paintLine(QPainter& painter, const std::vector<ExamPlace>& places) const {
+  const QColor colour = tokens::colour(tokens::kLine);
+  double from = 4;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const bool on_scale = exams_[i].day_known;
+    painter.setPen(QPen(colour, 2, on_scale || i == 0 ? Qt::SolidLine : Qt::DotLine));
+    painter.drawLine(QPointF(from, lineY()), QPointF(places[i].x, lineY()));
+    from = places[i].x;
+    if (places[i].level > 0) painter.drawLine(QPointF(from, lineY()), dotOf(places[i]));
+    if (i > 0 && on_scale) {
+      paintInterval(painter, places[i - 1], places[i], exams_[i].day - exams_[i - 1].day);
+    }
+  }
+  painter.setPen(QPen(colour, 2));
+  painter.drawLine(QPointF(from, lineY()), QPointF(width() - 4, lineY()));
+}
+
+void ExamTimeline::paintInterval(QPainter& painter, const ExamPlace& from, const ExamPlace& to,
+                                 int days) const {
+  painter.setFont(theme::font(tokens::kCaptionSize_px));
+  const QString text = words::count(days, QStringLiteral("day"), QStringLiteral("days"));
+  const QRectF room(from.x + kDotsApart, lineY() - 18, to.x - from.x - 2 * kDotsApart, 16);
+  if (painter.fontMetrics().horizontalAdvance(text) + 12 > room.width()) return;
+  painter.setPen(tokens::colour(tokens::kSecondary));
+  painter.drawText(room, Qt::AlignCenter, text);
+}
+
+void ExamTimeline::paintDot(QPainter& painter, const ExamPlace& place, bool selected) const {
+  const QPointF at = dotOf(place);
+  painter.setPen(QPen(tokens::colour(selected ? tokens::kAccent : tokens::kFaint), 1.5));
+  painter.setBrush(tokens::colour(selected ? tokens::kAccent : tokens::kControl));
+  painter.drawEllipse(at, kDot, kDot);
+  if (!selected || !hasFocus()) return;
+  painter.setBrush(Qt::NoBrush);
+  painter.setPen(QPen(tokens::colour(tokens::kText), 1.5));
+  painter.drawEllipse(at, kDot + 3, kDot + 3);
+}
+
+void ExamTimeline::paintWords(QPainter& painter, int index, const ExamPlace& place) const {
+  const auto i = static_cast<std::size_t>(index);
+  QRectF line(place.x - kWords / 2, lineY() + kDot + 4, kWords, kLineHeight);
+  const auto say = [&](const QString& text, int size_px, QRgb colour) {
+    painter.setFont(theme::font(size_px));
+    painter.setPen(tokens::colour(colour));
+    painter.drawText(line, Qt::AlignCenter, text);
+    line.translate(0, kLineHeight);
+  };
+  say(QStringLiteral("Exam %1").arg(exams_[i].number), tokens::kBaseSize_px,
+      index == selected_ ? tokens::kText : tokens::kSecondary);
+  say(words::day(exams_[i].day, exams_[i].day_known), tokens::kCaptionSize_px, tokens::kSecondary);
+  if (notes_.empty()) return;
+  say(notes_[i].text, tokens::kCaptionSize_px, notes_[i].good ? tokens::kGood : tokens::kLook);
+}
+
+bool ExamTimeline::event(QEvent* event) {
+  if (event->type() != QEvent::ToolTip) return QWidget::event(event);
+  const auto* help = static_cast<QHelpEvent*>(event);
+  const int exam = examAt(help->pos());
+  QToolTip::showText(
+      help->globalPos(),
+      exam < 0 ? QStringLiteral("Exams by day since the first  (← →)") : describeExam(exam), this);
+  return true;
 }
 
 void ExamTimeline::mousePressEvent(QMouseEvent* event) {
-  const auto x = places();
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    if (std::abs(event->position().x() - x[i]) < std::min(kApart, 40.0) / 2.0 + 4.0) {
-      return choose(static_cast<int>(i));
-    }
-  }
+  choose(examAt(event->position()));
 }
 
 void ExamTimeline::keyPressEvent(QKeyEvent* event) {

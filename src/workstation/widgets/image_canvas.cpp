@@ -19,6 +19,7 @@ constexpr double kHalo = 1.4;  ///< of black around text, in points
 constexpr int kHaloSteps = 12;
 constexpr int kCornerHeight = 36;  ///< free of ticks, for the corner texts
 constexpr int kTitleHeight = 28;   ///< of the upper corner texts with their margin
+constexpr int kFootHeight = 12;    ///< so that the ruler's ticks end before the border does
 
 /// Millimetres between ticks so that they stand at least 7 points apart.
 double tickStep_mm(double points_per_mm) {
@@ -39,6 +40,7 @@ ImageCanvas::ImageCanvas(QWidget* parent) : QWidget(parent) {
   setMouseTracking(true);
   setAttribute(Qt::WA_OpaquePaintEvent);
   setMinimumSize(120, 90);
+  view_.setRoom(0, kFootHeight);
 }
 
 void ImageCanvas::setPicture(const Picture& picture,
@@ -89,7 +91,7 @@ void ImageCanvas::fit() {
 }
 
 void ImageCanvas::keepTopFree() {
-  view_.setTopRoom(kTitleHeight);
+  view_.setRoom(kTitleHeight, kFootHeight);
 }
 
 void ImageCanvas::zoom(double factor) {

@@ -13,7 +13,9 @@ namespace sonotwin::workstation {
 namespace {
 constexpr int kHeading = 22, kLine = 48, kTimeNumbers = 16;
 constexpr int kNumberSize_px = 11;
-constexpr double kHeadroom = 0.15;  ///< of the range, above and below
+constexpr int kParts = 2;         ///< that the numbers of an axis cut its range into, at least
+constexpr double kSlack = 1e-6;   ///< of a step, for what rounding leaves
+constexpr double kMargin_px = 6;  ///< for the upper half of the top number
 
 /// The largest of 1, 2 or 5 times a power of ten that cuts `range` into at least `parts`.
 double niceStep(double range, int parts) {
@@ -31,7 +33,7 @@ PlotStrip::PlotStrip(QWidget* parent) : QWidget(parent) {
 }
 
 QSize PlotStrip::sizeHint() const {
-  return {260, kHeading + kLine + (time_numbers_ ? kTimeNumbers : 0)};
+  return {260, kHeading + kLine + int(2 * kMargin_px) + (time_numbers_ ? kTimeNumbers : 0)};
 }
 
 void PlotStrip::setSpan_px(double left, double right) {
@@ -48,8 +50,8 @@ void PlotStrip::setTimeNumbersShown(bool shown) {
 
 QRectF PlotStrip::room() const {
   const double right = right_px_ > left_px_ ? right_px_ : width();
-  return {left_px_, double(kHeading), right - left_px_,
-          double(height() - kHeading - (time_numbers_ ? kTimeNumbers : 0))};
+  return {left_px_, kHeading + kMargin_px, right - left_px_,
+          height() - kHeading - 2 * kMargin_px - (time_numbers_ ? kTimeNumbers : 0)};
 }
 
 double PlotStrip::timeToX_px(double time_s) const {
@@ -74,15 +76,23 @@ void PlotStrip::setSamples(std::vector<Sample> samples, std::optional<double> li
     low = std::min(low, *sample.value);
     high = std::max(high, *sample.value);
   }
-  const double margin = kHeadroom * std::max(1e-6, high - low);
-  low_ = low - margin;
-  high_ = high + margin;
+  // From number to number: whatever is drawn lies between two of the axis.
+  step_ = niceStep(std::max(1e-6, high - low), kParts);
+  low_ = step_ * std::floor(low / step_ + kSlack);
+  high_ = step_ * std::ceil(high / step_ - kSlack);
   update();
 }
 
 void PlotStrip::setCursor_s(std::optional<double> time_s) {
   cursor_s_ = time_s;
   update();
+}
+
+std::vector<double> PlotStrip::numbers() const {
+  std::vector<double> numbers;
+  const int count = static_cast<int>(std::lround((high_ - low_) / step_));
+  for (int i = 0; i <= count; ++i) numbers.push_back(low_ + i * step_);
+  return numbers;
 }
 
 QPointF PlotStrip::place(double time_s, double value, const QRectF& room) const {
@@ -97,12 +107,11 @@ void PlotStrip::paintAxes(QPainter& painter, const QRectF& room) const {
     painter.drawLine(from, to);
     painter.setPen(tokens::colour(tokens::kSecondary));
   };
-  const double step = niceStep(high_ - low_, 2);
-  for (double value = std::ceil(low_ / step) * step; value <= high_; value += step) {
+  for (const double value : numbers()) {
     const double y = place(0.0, value, room).y();
     rule({room.left(), y}, {room.right(), y});
     const QRectF box(0, y - 8, room.left() - 6, 16);
-    const double shown = std::abs(value) < 1e-9 * step ? 0.0 : value;
+    const double shown = std::abs(value) < 1e-9 * step_ ? 0.0 : value;
     painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter, QString::number(shown, 'g', 3));
   }
   if (!time_numbers_ || samples_.empty()) return;

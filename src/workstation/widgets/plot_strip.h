@@ -29,6 +29,8 @@ class PlotStrip : public QWidget {
   /// Numbers along the bottom too.
   void setTimeNumbersShown(bool shown);
   [[nodiscard]] double timeToX_px(double time_s) const;
+  /// Those along the axis, upwards; every sample and the limit lie between the outer two.
+  [[nodiscard]] std::vector<double> numbers() const;
   [[nodiscard]] QSize sizeHint() const override;
 
   static constexpr int kGutter_px = 40;  ///< for the numbers left of the line
@@ -48,7 +50,7 @@ class PlotStrip : public QWidget {
   std::optional<double> limit_;
   std::optional<double> cursor_s_;
   double duration_s_ = 1.0;
-  double low_ = 0.0, high_ = 1.0;
+  double low_ = 0.0, high_ = 1.0, step_ = 0.5;
   double left_px_ = kGutter_px, right_px_ = 0.0;
   bool time_numbers_ = false;
 };
