@@ -103,15 +103,14 @@ void Database::create(const std::filesystem::path& file,
                       const std::function<void(Database&)>& fill) {
   {
     Database database(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kPatience);
-    // Flushed once, below: before that nobody knows the file.
-    database.execute("PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL");
-    sqlite3_db_config(database.connection_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+    database.execute("PRAGMA synchronous = OFF");  // flushed once, below: nobody knows the file yet
     Transaction transaction(database, Transaction::Kind::kWrite);
     database.execute("PRAGMA application_id = " + std::to_string(kApplicationId));
     database.setVersion(kSchemaVersion);
     database.execute(kSchema);
     fill(database);
     transaction.commit();
+    database.startLog();
   }
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   const bool flushed = descriptor >= 0 && ::fsync(descriptor) == 0;
@@ -222,8 +221,17 @@ void Database::copyTo(const std::filesystem::path& file, const Progress& progres
   const Transaction view(*this, Transaction::Kind::kRead);
   std::ignore = version();  // takes the view now
   copyPages(*connection_, *copy.connection_, progress);
-  copy.execute("PRAGMA journal_mode = WAL");
-  sqlite3_db_config(copy.connection_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+  copy.startLog();
+}
+
+// Last of all: what is in the log goes to the file when that is closed, where a failure is not
+// told.
+void Database::startLog() {
+  sqlite3_db_config(connection_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+  Statement mode = query("PRAGMA journal_mode = WAL");
+  if (mode.step() && mode.text(0) == "wal") return;
+  throw Error(ErrorKind::kDevice,
+              "The store's database cannot be made here. Check free space, then try again.");
 }
 
 Database::SchemaChange::SchemaChange(Database& database) : database_(database) {

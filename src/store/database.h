@@ -174,6 +174,7 @@ class Database {
   Database(const std::string& name, int flags, std::chrono::milliseconds timeout);
   static Database openForReading(const std::filesystem::path& file,
                                  std::chrono::milliseconds timeout);
+  void startLog();
   void requireOurs() const;
   void requireUnchanged() const;
 

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
@@ -32,6 +33,14 @@ void refuseForeignContent(const fs::path& folder) {
     }
   }
 }
+
+/// Whose entries change when the folder is made: the one it is in, and those above it that hold a
+/// missing one. Also where it is there: an interrupted call may have made it and flushed nothing.
+std::vector<fs::path> foldersThatChange(const fs::path& folder) {
+  std::vector<fs::path> changing{folder.parent_path()};
+  while (!fs::exists(changing.back())) changing.push_back(changing.back().parent_path());
+  return changing;
+}
 }  // namespace
 
 fs::path canonicalFolder(const fs::path& folder) {
@@ -43,7 +52,9 @@ fs::path canonicalFolder(const fs::path& folder) {
 }
 
 void layOut(const fs::path& folder) {
+  std::vector<fs::path> above;
   try {
+    above = foldersThatChange(folder);
     if (fs::create_directories(folder)) fs::permissions(folder, fs::perms::owner_all);
     refuseForeignContent(folder);
     fs::create_directory(folder / "tmp");
@@ -57,7 +68,7 @@ void layOut(const fs::path& folder) {
   }
   flushDirectory(folder / "objects");
   flushDirectory(folder);
-  flushDirectory(folder.parent_path());
+  for (const fs::path& changed : above) flushDirectory(changed);
 }
 
 void publish(const fs::path& file, const fs::path& name) {

@@ -51,22 +51,57 @@ std::vector<std::byte> fromHex(std::string_view hex) {
                                       std::strerror(code) + ". Check free space and permissions.");
 }
 
+bool writeAll(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return ::fsync(descriptor) == 0;
+}
+
+/// A file that only its owner can read: without a name where the file system has such files, so
+/// that a killed program leaves no copy of a key.
+class UnnamedFile {
+ public:
+  explicit UnnamedFile(const fs::path& file)
+      : descriptor_(::open(file.parent_path().c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600)) {
+    if (descriptor_ >= 0) {
+      name_ = "/proc/self/fd/" + std::to_string(descriptor_);
+      return;
+    }
+    if (errno != EOPNOTSUPP && errno != EISDIR) throwUnwritable(file);
+    temporary_ = file.string() + ".XXXXXX";
+    descriptor_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
+    if (descriptor_ < 0) throwUnwritable(file);
+    name_ = temporary_;
+  }
+  ~UnnamedFile() {
+    ::close(descriptor_);
+    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  }
+  UnnamedFile(const UnnamedFile&) = delete;
+  UnnamedFile& operator=(const UnnamedFile&) = delete;
+
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+  /// A link, not a rename: it never replaces a file that another program made meanwhile.
+  /// @returns false, with the reason in errno
+  [[nodiscard]] bool name(const fs::path& file) const {
+    return ::linkat(AT_FDCWD, name_.c_str(), AT_FDCWD, file.c_str(), AT_SYMLINK_FOLLOW) == 0;
+  }
+
+ private:
+  int descriptor_;
+  std::string name_, temporary_;
+};
+
 // AtomicFile gives files that all can read, so the key is written here.
 bool writeNew(const fs::path& file, const std::string& text) {
-  std::string temporary = file.string() + ".XXXXXX";
-  const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);  // readable by its owner only
-  if (descriptor < 0) throwUnwritable(file);
-  const bool written =
-      ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-      ::fsync(descriptor) == 0;
-  ::close(descriptor);
-  // A link, not a rename: it never replaces a key that another program made meanwhile.
-  const bool named = written && ::link(temporary.c_str(), file.c_str()) == 0;
-  const bool lost_race = written && !named && errno == EEXIST;
-  const int code = errno;
-  ::unlink(temporary.c_str());
-  errno = code;
-  if (!named && !lost_race) throwUnwritable(file);
+  const UnnamedFile written(file);
+  if (!writeAll(written.descriptor(), text)) throwUnwritable(file);
+  const bool named = written.name(file);
+  if (!named && errno != EEXIST) throwUnwritable(file);
   flushDirectory(file.parent_path());
   return named;
 }

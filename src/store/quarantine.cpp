@@ -15,6 +15,7 @@
 #include "audit.h"
 #include "impl.h"
 #include "origins.h"
+#include "quarantine_folder.h"
 #include "reports.h"
 #include "seal.h"
 #include "sonotwin/base/error.h"
@@ -26,10 +27,6 @@ namespace {
 constexpr const char* kColumns =
     "SELECT pk, id, patient_id, study_mac, size_bytes, reason, state, author, created_utc, "
     "decided_utc FROM quarantine ";
-
-fs::path folderFor(const fs::path& store) {
-  return store.string() + ".quarantine";
-}
 
 [[noreturn]] void throwUnusable(const fs::path& path, int code) {
   throw Error(ErrorKind::kDevice, "The quarantine " + path.string() + " cannot be used: " +
@@ -114,19 +111,18 @@ class PrivateCopy {
   std::uint64_t size_ = 0;
 };
 
-// What a program that was killed left, and files of what is decided. In a write transaction: no
-// other program is between naming a file and committing its row then.
-void sweep(const Database& database, const fs::path& folder) {
+// What a program that was killed left, and files of what is decided.
+std::vector<fs::path> leftOver(const Database& database, const fs::path& folder) {
   std::set<std::string> waiting;
   Statement row = database.query("SELECT id FROM quarantine WHERE state = 'waiting'");
   while (row.step()) waiting.insert(row.text(0));
+  std::vector<fs::path> files;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder, ignored)) {
     const std::string name = entry.path().filename().string();
-    if (name.starts_with("quarantine-") && !waiting.contains(name)) {
-      fs::remove(entry.path(), ignored);
-    }
+    if (name.starts_with("quarantine-") && !waiting.contains(name)) files.push_back(entry.path());
   }
+  return files;
 }
 
 std::vector<media::PixelRectangle> boxesOf(const Database& database, std::int64_t quarantine) {
@@ -219,10 +215,19 @@ void decide(Database& database, const fs::path& folder, const std::string& id,
   seal(database, "quarantine", pk);
   record(database, {.author = author, .act = "quarantine " + state, .object = id});
   transaction.commit();
-  const Transaction alone(database, Transaction::Kind::kWrite);
-  sweep(database, folder);
+  sweepQuarantine(database, folder);
 }
 }  // namespace
+
+// In a write transaction no other program is between naming a file and committing its row.
+void sweepQuarantine(const Database& database, const fs::path& folder) {
+  if (leftOver(database, folder).empty()) return;
+  const Transaction alone(database, Transaction::Kind::kWrite);
+  for (const fs::path& file : leftOver(database, folder)) {
+    if (::unlink(file.c_str()) != 0 && errno != ENOENT) throwUnusable(folder, errno);
+  }
+  flushDirectory(folder);  // or a power loss would bring them back
+}
 
 std::string Store::quarantineAdd(const fs::path& file, const Origin& origin,
                                  const std::vector<media::PixelRectangle>& boxes,
@@ -231,7 +236,7 @@ std::string Store::quarantineAdd(const fs::path& file, const Origin& origin,
   Database& database = impl_->writing();
   const PseudonymKey& key = impl_->key.require();
   const KeyedOrigin keyed = store::keyed(key, origin);
-  const fs::path folder = folderFor(impl_->folder);
+  const fs::path folder = quarantineFolder(impl_->folder);
   requirePrivateFolder(folder);
   PrivateCopy copy(file, folder);
   const std::string id =
@@ -279,14 +284,14 @@ std::vector<QuarantineRow> Store::quarantined(const std::string& state) const {
                                  "ORDER BY pk");
   if (!state.empty()) row.add(state);
   std::vector<QuarantineRow> rows;
-  while (row.step()) rows.push_back(rowAt(database, row, folderFor(impl_->folder)));
+  while (row.step()) rows.push_back(rowAt(database, row, quarantineFolder(impl_->folder)));
   return rows;
 }
 
 QuarantineRow Store::quarantineRow(const std::string& id) const {
   Statement row = impl_->database.query(std::string(kColumns) + "WHERE id = ?", id);
   if (!row.step()) throwNotFound("Nothing is in quarantine under \"" + id + "\".");
-  return rowAt(impl_->database, row, folderFor(impl_->folder));
+  return rowAt(impl_->database, row, quarantineFolder(impl_->folder));
 }
 
 std::optional<QuarantineRow> Store::waitingOfSource(const std::string& source_sha256) const {
@@ -296,7 +301,7 @@ std::optional<QuarantineRow> Store::waitingOfSource(const std::string& source_sh
       database.query(std::string(kColumns) + "WHERE source_mac = ? AND state = 'waiting'",
                      sourceMac(impl_->key.require(), source_sha256));
   if (!row.step()) return std::nullopt;
-  QuarantineRow found = rowAt(database, row, folderFor(impl_->folder));
+  QuarantineRow found = rowAt(database, row, quarantineFolder(impl_->folder));
   return found.file_present ? std::optional(std::move(found)) : std::nullopt;
 }
 
@@ -307,15 +312,15 @@ fs::path Store::quarantineFile(const std::string& id) const {
         "The file of \"" + id + "\" is not in the quarantine" +
         (row.state == "waiting" ? ": ingest it again." : ", as it was " + row.state + "."));
   }
-  return folderFor(impl_->folder) / id;
+  return quarantineFolder(impl_->folder) / id;
 }
 
 void Store::quarantineRelease(const std::string& id, const std::string& reason) {
-  decide(impl_->writing(), folderFor(impl_->folder), id, "released", reason, impl_->author);
+  decide(impl_->writing(), quarantineFolder(impl_->folder), id, "released", reason, impl_->author);
 }
 
 void Store::quarantineReject(const std::string& id, const std::string& reason) {
-  decide(impl_->writing(), folderFor(impl_->folder), id, "rejected", reason, impl_->author);
+  decide(impl_->writing(), quarantineFolder(impl_->folder), id, "rejected", reason, impl_->author);
 }
 
 }  // namespace sonotwin::store

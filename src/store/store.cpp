@@ -6,6 +6,7 @@
 #include "impl.h"
 #include "migrate.h"
 #include "origins.h"
+#include "quarantine_folder.h"
 #include "seal.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/hash.h"
@@ -14,6 +15,15 @@
 namespace sonotwin::store {
 namespace fs = std::filesystem;
 namespace {
+// What a killed program left there names patients and must not wait for the next decision.
+void sweepAtOpening(const Database& database, const fs::path& folder) {
+  if (!database.writable()) return;
+  try {
+    sweepQuarantine(database, quarantineFolder(folder));
+  } catch (const Error&) {  // whoever opens it next tries again
+  }
+}
+
 // A UUID of version 8 (free form) as one decimal number. Source: ITU-T X.667, RFC 9562.
 std::string uidOf(const std::string& mac) {
   std::string hex = mac.substr(0, 32);
@@ -72,6 +82,7 @@ Store Store::open(const fs::path& folder) {
                   ". Make one with `sonotwin init`, or name another folder with --store.");
   }
   Database database = openPresent(canonical);
+  sweepAtOpening(database, canonical);
   KeyBeside key(canonical, keyCheckOf(database));
   return Store(std::make_unique<Impl>(Impl{.folder = canonical,
                                            .key = std::move(key),

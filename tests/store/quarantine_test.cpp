@@ -100,6 +100,9 @@ TEST_F(Quarantine, SweepsWhatAKilledProgramLeft) {
   store_.quarantineReject(store_.quarantineAdd(file_, originOf("a"), {}, ""), "");
   EXPECT_FALSE(fs::exists(beside_ / "quarantine-0000000000000000"));
   EXPECT_TRUE(fs::exists(beside_ / id));
+  writeBytes(beside_ / "quarantine-0000000000000000", "MUSTER^MARIA");
+  { const Store another = Store::open(folder_); }
+  EXPECT_FALSE(fs::exists(beside_ / "quarantine-0000000000000000"));
   { const Store closing = std::move(store_); }
   const Store alone = Store::open(folder_);
   EXPECT_EQ(filesUnder(beside_).size(), 1U);

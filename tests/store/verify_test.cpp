@@ -3,9 +3,9 @@
 
 #include <cstdlib>
 #include <random>
-#include <sstream>
 #include <stop_token>
 
+#include "account.h"
 #include "database.h"
 #include "sonotwin/store/store.h"
 #include "store_fixture.h"
@@ -191,100 +191,13 @@ TEST_F(Verify, CanBeCancelled) {
             ErrorKind::kCancelled);
 }
 
-// Everything the store tells, in words.
-std::string account(const Store& store) {
-  std::ostringstream out;
-  out.precision(17);
-  for (const PatientRow& p : store.patients()) {
-    out << p.id << p.exam_count << p.clip_count << p.surface_count << p.last_exam_day.value_or(-1)
-        << p.body_region << '\n';
-  }
-  for (const StudyRow& s : store.studies()) {
-    out << s.id << s.patient_id << s.number << s.day << s.day_known << s.clip_count << '\n';
-  }
-  const auto tellLineage = [&](const std::string& id) {
-    const LineageNode node = store.lineage(id);
-    out << node.id << node.kind << node.recipe_json << node.program_version << node.author
-        << node.created_utc;
-    for (const std::string& parent : node.made_from) out << parent;
-    for (const std::string& child : node.used_for) out << child;
-  };
-  for (const ClipRow& row : store.clips()) {
-    const media::Clip clip = store.clip(row.id);
-    const media::ClipInfo& i = clip.info;
-    tellLineage(row.id);
-    out << row.study_id << row.series_id << row.day << row.duration_s << row.mask_count
-        << i.frame_count << i.rows << i.cols << i.channels << static_cast<int>(i.type)
-        << i.spacing_mm.has_value() << i.spacing_source << i.tracked << i.world << i.orientation
-        << i.times_known << i.modality << i.body_region << i.probe_name << i.device_model
-        << i.source_format << i.transfer_syntax << i.depth_mm.has_value();
-    for (const std::string& words : i.assumptions) out << words;
-    for (const auto& r : i.regions) out << r.rectangle.x1 << r.units_x << r.delta_x << r.delta_y;
-    for (int f = 0; f < i.frame_count; ++f) {
-      const auto& frame = clip.frames[static_cast<std::size_t>(f)];
-      out << frame.time_s << static_cast<int>(frame.pose_status) << frame.world_from_probe.matrix();
-      for (const std::byte byte : clip.pixels->frame(f).data) out << std::to_integer<int>(byte);
-    }
-  }
-  for (const MaskRow& row : store.masks()) {
-    tellLineage(row.id);
-    const media::ClipMask mask = store.mask(row.id);
-    out << row.clip_id << row.model << row.mean_confidence;
-    for (const media::Label& label : mask.labels) out << label.value << label.name;
-    for (const media::FrameMask& f : mask.frames) {
-      out << f.frame_index << f.confidence << std::string(f.labels.begin(), f.labels.end());
-    }
-  }
-  for (const VolumeRow& row : store.volumes()) {
-    tellLineage(row.id);
-    const media::Volume volume = store.volume(row.id);
-    out << row.clip_id << row.source << row.observed_fraction << volume.world
-        << volume.world_from_voxel.matrix() << volume.labels.size();
-  }
-  for (const SurfaceRow& row : store.surfaces()) {
-    tellLineage(row.id);
-    const media::Surface surface = store.surface(row.id);
-    out << row.volume_id << row.label << row.volume_ml << row.area_mm2 << surface.world
-        << surface.vertices_mm.size();
-  }
-  for (const ModelRow& row : store.models()) {
-    tellLineage(row.id);
-    out << row.name << row.status << row.card_json;
-  }
-  for (const RecordRow& row : store.records()) {
-    tellLineage(row.id);
-    out << row.name << row.json;
-  }
-  for (const AnnotationRow& row : store.annotations()) {
-    out << row.id << row.parent_id << row.version << row.state << row.author;
-  }
-  for (const SavedSearch& search : store.savedSearches()) {
-    out << search.name << search.query.label << search.author;
-  }
-  for (const AcquisitionProtocol& protocol : store.protocols()) {
-    out << protocol.name;
-    for (const auto& view : protocol.views) out << view.name << view.body_region << view.view_label;
-  }
-  for (const QuarantineRow& row : store.quarantined("")) {
-    out << row.id << row.patient_id << row.study_id << row.reason << row.state << row.boxes.size();
-  }
-  for (const AuditEntry& entry : store.audit(1000)) {
-    out << entry.number << entry.author << entry.act << entry.object << entry.detail;
-  }
-  for (const ClipRow& row : store.clips()) {
-    for (const IngestReport& report : store.ingestReports(row.id)) {
-      out << report.method;
-      for (const AttributeActions& a : report.actions) out << a.path << a.keyword << a.action;
-    }
-  }
-  out << store.clipOfSource("file").value_or("none");
-  return out.str();
-}
-
 // Any one byte of the database: either it is refused or named, or it was a byte without meaning
 // and all that the store tells is unchanged. SONOTWIN_LONG_TRIALS flips that many more.
 TEST_F(Verify, AFlippedByteOfTheDatabaseIsNamedOrMeansNothing) {
   const std::string original = bytesOf(database_);
+  const auto account = [](const Store& store) {
+    return Account(store).whole() + store.clipOfSource("file").value_or("none");
+  };
   const std::string told = account(Store::open(folder_));
   const char* const wanted = std::getenv("SONOTWIN_LONG_TRIALS");
   const int trials = 400 + (wanted != nullptr ? std::atoi(wanted) : 0);
