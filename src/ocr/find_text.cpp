@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sonotwin/ocr/find_text.h"
 
+#include <omp.h>
 #include <tesseract/baseapi.h>
 #include <tesseract/ocrclass.h>
 #include <tesseract/resultiterator.h>
@@ -34,6 +35,20 @@ bool countsAsText(const char* word, float confidence) {
   return (printed >= 3 && confidence >= kSureOfAWord) ||
          (printed == 2 && confidence >= kSureOfAPair);
 }
+
+/// While it lives, this thread's parallel regions are its own work alone. Tesseract hands tiny
+/// pieces of a picture to four threads, which wait for each other: three times the processor time,
+/// and no sooner done.
+class Alone {
+ public:
+  Alone() { omp_set_max_active_levels(0); }
+  ~Alone() { omp_set_max_active_levels(before_); }
+  Alone(const Alone&) = delete;
+  Alone& operator=(const Alone&) = delete;
+
+ private:
+  int before_ = omp_get_max_active_levels();
+};
 
 media::PixelRectangle inPicture(const media::Image& image, const media::PixelRectangle& area) {
   return {std::clamp(area.x0, 0, image.cols), std::clamp(area.y0, 0, image.rows),
@@ -116,6 +131,7 @@ void TextFinder::Impl::read(const media::Image& gray, const media::PixelRectangl
   const TextPicture picture = makeTextPicture(gray, part, black);
   engine.SetImage(picture.gray.data(), picture.cols, picture.rows, 1, picture.cols);
   engine.SetSourceResolution(70 * picture.scale);
+  const Alone alone;
   tesseract::ETEXT_DESC watch;
   watch.set_deadline_msecs(kPatience_ms);
   const bool done = engine.Recognize(&watch) == 0;

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dicom_object.h"
 
-#include <unistd.h>
-
-#include <atomic>
 #include <map>
 #include <tuple>
 
@@ -14,28 +11,6 @@
 namespace sonotwin::pipeline {
 namespace {
 namespace fs = std::filesystem;
-
-std::string uniqueName() {
-  static std::atomic<int> next = 0;
-  return "incoming-" + std::to_string(::getpid()) + "-" + std::to_string(next++) + ".dcm";
-}
-
-/// A file in the store's temporary folder; gone with this object unless the store took it.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const store::Store& store)
-      : path_(store.temporaryFolder() / uniqueName()) {}
-  ~TemporaryFile() {
-    std::error_code ignored;
-    fs::remove(path_, ignored);
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 store::IngestReport reportOf(const dicom::Deidentified& done) {
   std::map<std::tuple<std::string, std::string, std::string>, int> counts;
@@ -60,12 +35,6 @@ store::IngestReport reportOfRelease(const dicom::Deidentified& done) {
   return report;
 }
 
-dicom::Pseudonyms pseudonymsOf(const store::Store& store, const store::Origin& origin) {
-  const store::PatientAlias alias = store.alias(origin);
-  return {alias.id, alias.day_shift,
-          [&store](const std::string& uid) { return store.keyedUid(uid); }};
-}
-
 /// For what is de-identified already: names and dates stay as they are.
 dicom::Pseudonyms unchanged(const std::string& patient_id) {
   return {patient_id, 0, [](const std::string& uid) { return uid; }};
@@ -83,27 +52,31 @@ void requireInside(std::span<const media::PixelRectangle> boxes, const media::Cl
 }
 }  // namespace
 
-store::AddedClip addObject(store::Store& store, const DicomObject& object,
-                           const BurnedIn& burned_in, const dicom::DeidentifyOptions& options,
-                           const Progress& progress) {
-  const TemporaryFile copy(store);
-  dicom::Deidentified done =
-      dicom::deidentify(object.path, copy.path(), pseudonymsOf(store, object.origin), options,
-                        burned_in.blank, progress.part(0.0, 0.7, "de-identifying"));
-  return store.addClip(object.clip, object.origin,
-                       {copy.path(), std::move(done.frames), reportOf(done)},
-                       progress.part(0.7, 1.0, "storing"));
+std::uint64_t ObjectCopy::sizeBytes() const {
+  std::error_code gone;
+  const std::uint64_t size = fs::file_size(file.path(), gone);
+  return gone ? 0 : size;
 }
 
-std::string quarantineObject(store::Store& store, const DicomObject& object,
-                             const BurnedIn& burned_in, const dicom::DeidentifyOptions& options,
-                             const Progress& progress) {
-  const TemporaryFile copy(store);
-  const dicom::Deidentified done =
-      dicom::deidentify(object.path, copy.path(), pseudonymsOf(store, object.origin), options,
-                        burned_in.blank, progress);
-  return store.quarantineAdd(copy.path(), object.origin, burned_in.found, burned_in.why_wait,
-                             reportOf(done));
+ObjectCopy copyObject(const store::Store& store, const fs::path& file, const store::Origin& origin,
+                      const dicom::DeidentifyOptions& options,
+                      std::span<const media::PixelRectangle> blank, const Progress& progress) {
+  ObjectCopy copy{TemporaryFile(store), {}, store.alias(origin).id};
+  const dicom::Pseudonyms pseudonyms{
+      copy.patient_id, store.alias(origin).day_shift,
+      [&store](const std::string& uid) { return store.keyedUid(uid); }};
+  copy.done = dicom::deidentify(file, copy.file.path(), pseudonyms, options, blank, progress);
+  return copy;
+}
+
+store::EncodedObject encodedObject(ObjectCopy& copy) {
+  return {copy.file.path(), std::move(copy.done.frames), reportOf(copy.done)};
+}
+
+std::string quarantineObject(store::Store& store, const ObjectCopy& copy,
+                             const store::Origin& origin, const BurnedIn& burned_in) {
+  return store.quarantineAdd(copy.file.path(), origin, burned_in.found, burned_in.why_wait,
+                             reportOf(copy.done));
 }
 
 media::Clip quarantinedClip(const store::Store& store, const std::string& id) {

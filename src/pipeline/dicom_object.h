@@ -2,31 +2,37 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include "burned_in.h"
 #include "sonotwin/dicom/deidentify.h"
 #include "sonotwin/store/store.h"
+#include "temporary_file.h"
 
 namespace sonotwin::pipeline {
 
-/// A DICOM file on its way in, read and placed.
-struct DicomObject {
-  std::filesystem::path path;
-  media::Clip clip;
-  store::Origin origin;
+/// The de-identified copy of a DICOM file, on its way into the store or the quarantine.
+struct ObjectCopy {
+  TemporaryFile file;
+  dicom::Deidentified done;
+  std::string patient_id;  ///< that stands in it
+  [[nodiscard]] std::uint64_t sizeBytes() const;
 };
 
-/// De-identifies it and adds it to the store as a valid DICOM file.
-[[nodiscard]] store::AddedClip addObject(store::Store& store, const DicomObject& object,
-                                         const BurnedIn& burned_in,
-                                         const dicom::DeidentifyOptions& options,
-                                         const Progress& progress);
+/// @param store  is read only
+/// @param blank  boxes blanked on every frame
+[[nodiscard]] ObjectCopy copyObject(const store::Store& store, const std::filesystem::path& file,
+                                    const store::Origin& origin,
+                                    const dicom::DeidentifyOptions& options,
+                                    std::span<const media::PixelRectangle> blank,
+                                    const Progress& progress);
 
-/// De-identifies its header and lets it wait for a person. @returns the id it waits under
-[[nodiscard]] std::string quarantineObject(store::Store& store, const DicomObject& object,
-                                           const BurnedIn& burned_in,
-                                           const dicom::DeidentifyOptions& options,
-                                           const Progress& progress);
+/// For the store to take; the copy is of no use afterwards.
+[[nodiscard]] store::EncodedObject encodedObject(ObjectCopy& copy);
+
+/// Lets it wait for a person. @returns the id it waits under
+[[nodiscard]] std::string quarantineObject(store::Store& store, const ObjectCopy& copy,
+                                           const store::Origin& origin, const BurnedIn& burned_in);
 
 }  // namespace sonotwin::pipeline

@@ -2,273 +2,112 @@
 #include "sonotwin/pipeline/ingest.h"
 
 #include <algorithm>
-#include <cctype>
-#include <charconv>
-#include <chrono>
 #include <memory>
 #include <tuple>
+#include <utility>
 
 #include "burned_in.h"
 #include "dicom_object.h"
+#include "ingest_read.h"
 #include "ingest_sources.h"
+#include "ordered_work.h"
 #include "sonotwin/base/error.h"
-#include "sonotwin/base/hash.h"
-#include "sonotwin/dicom/reader.h"
+#include "sonotwin/base/parallel.h"
 #include "sonotwin/media/calibration_io.h"
-#include "sonotwin/media/image_io.h"
-#include "sonotwin/media/sequence_io.h"
 
 namespace sonotwin::pipeline {
 namespace {
 namespace fs = std::filesystem;
 
-/// What one file gives: its clip and where it belongs.
-struct ReadSource {
-  media::Clip clip;
-  store::Origin origin;
-  std::vector<std::string> notes;
-};
-
-std::optional<int> digits(std::string_view text) {
-  int value = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-/// Days since 1970-01-01 of YYYYMMDD; nothing where that is no date.
-std::optional<int> dayNumber(const std::string& date) {
-  if (date.size() != 8) return std::nullopt;
-  const auto year = digits(date.substr(0, 4)), month = digits(date.substr(4, 2)),
-             day = digits(date.substr(6, 2));
-  if (!year || !month || !day) return std::nullopt;
-  const std::chrono::year_month_day parsed{std::chrono::year(*year),
-                                           std::chrono::month(static_cast<unsigned>(*month)),
-                                           std::chrono::day(static_cast<unsigned>(*day))};
-  if (!parsed.ok()) return std::nullopt;
-  return static_cast<int>(std::chrono::sys_days(parsed).time_since_epoch().count());
-}
-
-std::optional<int> dayOfOption(const std::optional<std::string>& exam_date) {
-  if (!exam_date) return std::nullopt;
-  std::string compact = *exam_date;
-  std::erase(compact, '-');
-  const auto day = dayNumber(compact);
-  if (!day) throwBadInput("--exam-date: '" + *exam_date + "' is not a date like 2026-03-14.");
-  return day;
-}
-
-std::string patientKey(const dicom::Identity& identity) {
-  if (!identity.patient_id.empty()) {
-    return "id|" + identity.issuer + "|" + identity.patient_id;
-  }
-  if (!identity.patient_name.empty()) {
-    return "name|" + identity.patient_name + "|" + identity.birth_date;
-  }
-  return "study|" + identity.study_uid;
-}
-
-ReadSource readDicomSource(const fs::path& path) {
-  dicom::DicomClip read = dicom::readDicom(path);
-  ReadSource source;
-  source.notes = read.clip.info.assumptions;
-  source.origin.patient_key = patientKey(read.identity);
-  source.origin.study_key = read.identity.study_uid;
-  source.origin.series_key = read.identity.series_uid;
-  source.origin.exam_day_number = dayNumber(read.identity.study_date);
-  source.clip = std::move(read.clip);
-  return source;
-}
-
-media::Clip readPicture(const fs::path& path) {
-  media::Image image = media::readImage(path);
-  media::Clip clip;
-  clip.info.frame_count = 1;
-  clip.info.rows = image.rows;
-  clip.info.cols = image.cols;
-  clip.info.channels = image.channels;
-  clip.info.type = image.type;
-  clip.info.spacing_source = "the file carries no ultrasound calibration";
-  std::string format = path.extension().string().substr(1);
-  std::ranges::transform(format, format.begin(), [](unsigned char c) { return std::toupper(c); });
-  clip.info.source_format = format;
-  clip.frames.resize(1);
-  clip.pixels = std::make_shared<media::MemoryFrames>(std::vector<media::Image>{std::move(image)});
-  return clip;
-}
-
-/// Formats that carry no identity: the person's word, else the folder stands for a patient.
-store::Origin originOf(const fs::path& path, const IngestOptions& options) {
-  const std::string folder = fs::weakly_canonical(path).parent_path().string();
-  store::Origin origin;
-  origin.patient_key = options.patient.empty() ? "folder|" + folder : "given|" + options.patient;
-  origin.exam_day_number = dayOfOption(options.exam_date);
-  origin.study_key = origin.patient_key + "|" + options.exam_date.value_or("undated") +
-                     (options.exam_date ? "" : "|" + folder);
-  origin.series_key = origin.study_key + "|" + folder;
-  return origin;
-}
-
-/// The calibration a person gave, or one that lies beside the sweep under a telling name.
-std::optional<fs::path> calibrationFor(const fs::path& sweep, const IngestOptions& options) {
-  if (options.calibration) return options.calibration;
-  for (const char* name : {"calibration.xml", "calibration.json"}) {
-    if (const fs::path beside = sweep.parent_path() / name; fs::exists(beside)) return beside;
-  }
-  return std::nullopt;
-}
-
-void calibrate(const fs::path& sweep, const IngestOptions& options, ReadSource& source) {
-  if (!source.clip.info.tracked) return;
-  const auto calibration = calibrationFor(sweep, options);
-  if (!calibration) {
-    source.notes.push_back("tracked, but without calibration");
-    return;
-  }
-  media::applyCalibration(media::readCalibration(*calibration), source.clip);
-  if (!options.calibration) {
-    source.notes.push_back("calibration taken from " + calibration->filename().string() +
-                           " beside the sweep");
-  }
-}
-
-ReadSource readSource(const SourceFile& file, const IngestOptions& options) {
-  switch (file.kind) {
-    case SourceKind::kDicom:
-      return readDicomSource(file.path);
-    case SourceKind::kSequence: {
-      ReadSource source{media::readSequence(file.path), originOf(file.path, options), {}};
-      source.notes = source.clip.info.assumptions;
-      calibrate(file.path, options, source);
-      return source;
-    }
-    case SourceKind::kImage:
-      return {readPicture(file.path), originOf(file.path, options), {}};
-    case SourceKind::kUnreadable:
-      throwBadInput("it cannot be opened: permission denied. Make it readable.");
-    case SourceKind::kUnknown:
-      break;
-  }
-  if (!fs::is_regular_file(file.path)) throwBadInput("it is not a file.");
-  throwBadInput("it is not DICOM, not an image sequence (.mha, .mhd, .nrrd) and not a picture.");
-}
-
-/// What tells this file, as read with these options, from any other. Headers with their pixels in
-/// another file are told apart by the pixels instead: no shortcut for those.
-std::string sourceFingerprint(const SourceFile& file, const IngestOptions& options,
-                              const Progress& progress) {
-  const std::string extension = file.path.extension().string();
-  if (extension == ".mhd" || extension == ".nhdr" || file.kind == SourceKind::kUnknown ||
-      file.kind == SourceKind::kUnreadable) {
-    return {};
-  }
-  std::string text = fileSha256(file.path, progress);
-  if (file.kind != SourceKind::kDicom) {
-    text += "|" + originOf(file.path, options).study_key;
-    for (const media::PixelRectangle& box : options.blank) text += "|" + textOf(box);
-  }
-  return sha256Hex(text);
-}
-
-std::string calibrationSha256(const SourceFile& file, const IngestOptions& options,
-                              const Progress& progress) {
-  if (file.kind != SourceKind::kSequence) return {};
-  const auto calibration = calibrationFor(file.path, options);
-  return calibration ? fileSha256(*calibration, progress) : std::string();
-}
-
 // A copy of a scanner's screen is full of print; speckle looks like a word once in a while.
 constexpr std::size_t kPlacesOfAScreen = 3;
 
-/// One ingest: what its files have in common.
-class Ingest {
- public:
-  Ingest(store::Store& store, const IngestOptions& options) : store_(store), options_(options) {}
+/// A file with all done that can be done side by side with others: read, searched for text and,
+/// where it is DICOM, copied without what identifies.
+struct Prepared {
+  SourceFile file;
+  std::optional<std::string> known;           ///< clip that it gave before; nothing else is set
+  std::optional<store::QuarantineRow> waits;  ///< as it did when it came before
+  ReadSource source;
+  BurnedIn burned_in;
+  std::optional<ObjectCopy> copy;  ///< of DICOM objects
 
-  void take(const SourceFile& file, const Progress& progress);
-  IngestReport report;
+  /// Can be added together with others.
+  [[nodiscard]] bool joinsOthers() const {
+    return known || waits || (copy && burned_in.why_wait.empty());
+  }
+};
+
+/// Prepares files, one after the other. One to a thread.
+class Preparer {
+ public:
+  Preparer(const store::Store& store, const IngestOptions& options)
+      : store_(store), options_(options) {}
+
+  [[nodiscard]] Prepared prepare(const SourceFile& file, const Progress& progress);
 
  private:
-  void takeObject(const SourceFile& file, ReadSource source, const Progress& progress);
-  void takePlain(const SourceFile& file, ReadSource source, const Progress& progress);
-  void noteAdded(const SourceFile& file, const store::AddedClip& added, ReadSource source);
+  void prepareObject(Prepared& prepared, const Progress& progress);
+  void preparePlain(Prepared& prepared, const Progress& progress);
 
-  store::Store& store_;
+  const store::Store& store_;
   const IngestOptions& options_;
   BurnedInSearch search_;
 };
 
-void Ingest::take(const SourceFile& file, const Progress& progress) {
+Prepared Preparer::prepare(const SourceFile& file, const Progress& progress) {
+  Prepared prepared;
+  prepared.file = file;
   const std::string fingerprint = sourceFingerprint(file, options_, progress);
   const std::string calibration_sha256 = calibrationSha256(file, options_, progress);
   if (!fingerprint.empty()) {
-    if (const auto known = store_.clipOfSource(fingerprint, calibration_sha256)) {
-      report.known.push_back(
-          {file.path, store_.clipRow(*known), store_.clip(*known).info.assumptions});
-      return;
-    }
+    prepared.known = store_.clipOfSource(fingerprint, calibration_sha256);
+    if (prepared.known) return prepared;
   }
-  ReadSource source = readSource(file, options_);
-  source.origin.source_sha256 = fingerprint;
-  if (source.clip.info.tracked) source.origin.calibration_sha256 = calibration_sha256;
+  prepared.source = readSource(file, options_);
+  prepared.source.origin.source_sha256 = fingerprint;
+  if (prepared.source.clip.info.tracked) {
+    prepared.source.origin.calibration_sha256 = calibration_sha256;
+  }
   if (file.kind == SourceKind::kDicom) {
-    takeObject(file, std::move(source), progress);
+    prepareObject(prepared, progress);
   } else {
-    takePlain(file, std::move(source), progress);
+    preparePlain(prepared, progress);
   }
+  return prepared;
 }
 
-void Ingest::takeObject(const SourceFile& file, ReadSource source, const Progress& progress) {
-  const auto waits = store_.waitingOfSource(source.origin.source_sha256);
-  if (waits && !options_.pixels_checked) {
-    report.quarantined.push_back({file.path, waits->id, waits->reason,
-                                  static_cast<int>(waits->boxes.size()), source.clip.info});
-    return;
+void Preparer::prepareObject(Prepared& prepared, const Progress& progress) {
+  const ReadSource& source = prepared.source;
+  if (!options_.pixels_checked) {
+    prepared.waits = store_.waitingOfSource(source.origin.source_sha256);
+    if (prepared.waits) return;
   }
-  const DicomObject object{file.path, source.clip, source.origin};
-  const BurnedIn burned_in =
+  prepared.burned_in =
       search_.inObject(source.clip, options_.pixels_checked, progress.part(0.0, 0.5));
   dicom::DeidentifyOptions options = options_.deidentify;
-  if (burned_in.why_wait.empty()) {
-    options.pixels_confirmed = true;
-    const Progress rest = progress.part(0.5, 1.0);
-    const store::AddedClip added = addObject(store_, object, burned_in, options, rest);
-    if (waits) store_.quarantineRelease(waits->id, "vouched for when it was taken in again");
-    noteAdded(file, added, std::move(source));
-  } else {
-    const std::string id =
-        quarantineObject(store_, object, burned_in, options, progress.part(0.5, 1.0));
-    report.quarantined.push_back({file.path, id, burned_in.why_wait,
-                                  static_cast<int>(burned_in.found.size()), source.clip.info});
-  }
+  options.pixels_confirmed = prepared.burned_in.why_wait.empty();
+  prepared.copy = copyObject(store_, prepared.file.path, source.origin, options,
+                             prepared.burned_in.blank, progress.part(0.5, 1.0, "de-identifying"));
 }
 
-void Ingest::takePlain(const SourceFile& file, ReadSource source, const Progress& progress) {
+void Preparer::preparePlain(Prepared& prepared, const Progress& progress) {
+  ReadSource& source = prepared.source;
   if (options_.patient.empty()) {
     source.notes.push_back("no patient was given: its folder stands for one");
   }
   if (!options_.blank.empty()) source.clip.pixels = blanked(source.clip.pixels, options_.blank);
-  if (!options_.pixels_checked) {
-    const auto texts = search_.surelyIn(source.clip, progress.part(0.0, 0.5));
-    if (texts.size() >= kPlacesOfAScreen) {
-      throwBadInput("it shows text in " + std::to_string(texts.size()) + " places, the first at " +
-                    textOf(texts.front()) +
-                    ". Blank what names anybody with --blank, or say --pixels-checked if nothing "
-                    "does.");
-    }
-    for (const media::PixelRectangle& box : texts) {
-      source.notes.push_back("there may be text at " + textOf(box) + ": look at it");
-    }
+  if (options_.pixels_checked) return;
+  const auto texts = search_.surelyIn(source.clip, progress);
+  if (texts.size() >= kPlacesOfAScreen) {
+    throwBadInput("it shows text in " + std::to_string(texts.size()) + " places, the first at " +
+                  textOf(texts.front()) +
+                  ". Blank what names anybody with --blank, or say --pixels-checked if nothing "
+                  "does.");
   }
-  const store::AddedClip added =
-      store_.addClip(source.clip, source.origin, progress.part(0.5, 1.0));
-  noteAdded(file, added, std::move(source));
-}
-
-void Ingest::noteAdded(const SourceFile& file, const store::AddedClip& added, ReadSource source) {
-  auto& list = added.added ? report.added : report.known;
-  if (added.calibration_changed) source.notes.push_back("known clip, calibrated anew");
-  list.push_back({file.path, store_.clipRow(added.id), std::move(source.notes)});
+  for (const media::PixelRectangle& box : texts) {
+    source.notes.push_back("there may be text at " + textOf(box) + ": look at it");
+  }
 }
 
 /// Failures of one item among many; others (disk, store, cancel) end the ingest.
@@ -283,6 +122,217 @@ std::string withoutPath(const std::string& said, const fs::path& path) {
   if (rest.starts_with(": ")) return rest.substr(2);
   return rest.starts_with(" ") ? "the file" + rest : said;
 }
+
+std::vector<std::uint64_t> sizesOf(const std::vector<SourceFile>& files) {
+  std::vector<std::uint64_t> sizes;
+  for (const SourceFile& file : files) {
+    std::error_code none;
+    const std::uint64_t size = fs::file_size(file.path, none);
+    sizes.push_back(none ? 0 : size);
+  }
+  return sizes;
+}
+
+/// One ingest. Files are prepared side by side and taken in their order: as many together as were
+/// ready, so that the disk is waited for once for all of them.
+class Ingest {
+ public:
+  Ingest(store::Store& store, const IngestOptions& options, const std::vector<SourceFile>& files,
+         const Progress& progress)
+      : store_(store), options_(options), files_(files), progress_(progress) {}
+
+  IngestReport run();
+
+ private:
+  using Work = OrderedWork<Prepared>;
+  static constexpr std::size_t kMostTogether = 32;
+  static constexpr std::uint64_t kMostBytesTogether = std::uint64_t{64} << 20;
+  /// Of all that is to be done; the rest is the store's.
+  static constexpr double kShareOfPreparing = 0.8;
+
+  Work::Worker makeWorker() const;
+  void answerFor(const SourceFile& file, const std::function<void()>& step);
+  void settle(Prepared prepared);
+  [[nodiscard]] bool isStale(const Prepared& prepared);
+  void flush();
+  void takeAlone(const SourceFile& file);
+  void add(std::vector<Prepared>& batch);
+  void letWait(const Prepared& prepared);
+  void noteAdded(Prepared& prepared, const store::AddedClip& added);
+  void noteWaiting(const Prepared& prepared, const store::QuarantineRow& row);
+  [[nodiscard]] double fractionDone() const;
+  void reportWaiting(const Work& work);
+  [[nodiscard]] Progress storing() const;
+
+  store::Store& store_;
+  const IngestOptions& options_;
+  const std::vector<SourceFile>& files_;
+  const Progress& progress_;
+  std::vector<Prepared> ready_;  ///< for the store, in order
+  std::uint64_t ready_bytes_ = 0;
+  std::size_t answered_ = 0;     ///< files that are in the report
+  double prepared_share_ = 0.0;  ///< of all files
+  IngestReport report_;
+};
+
+Ingest::Work::Worker Ingest::makeWorker() const {
+  // Whatever a thread asks of the store it asks through a store of its own.
+  const auto store = std::make_shared<store::Store>(store::Store::open(store_.folder()));
+  const auto preparer = std::make_shared<Preparer>(*store, options_);
+  return [this, store, preparer](std::size_t task, const Progress& progress) {
+    return preparer->prepare(files_[task], progress);
+  };
+}
+
+IngestReport Ingest::run() {
+  const int threads =
+      static_cast<int>(std::min(static_cast<std::size_t>(availableThreads()), files_.size()));
+  Work work(sizesOf(files_), threads, [this] { return makeWorker(); });
+  for (const SourceFile& file : files_) {
+    reportWaiting(work);
+    // While others are being prepared there is nothing better to do.
+    if (!work.ready()) flush();
+    std::optional<Prepared> prepared;
+    answerFor(file, [&] { prepared = work.take([&] { reportWaiting(work); }); });
+    if (prepared) settle(std::move(*prepared));
+  }
+  flush();
+  return std::move(report_);
+}
+
+/// Does something for a file, which is refused where that fails for a reason of its own.
+void Ingest::answerFor(const SourceFile& file, const std::function<void()>& step) {
+  const auto refuse = [&](const std::exception& error) {
+    report_.refused.push_back({file.path, withoutPath(error.what(), file.path)});
+    ++answered_;
+  };
+  try {
+    step();
+  } catch (const Error& error) {
+    if (!concernsOnlyTheFile(error)) throw;
+    refuse(error);
+  } catch (const std::exception& error) {
+    refuse(error);
+  }
+}
+
+void Ingest::settle(Prepared prepared) {
+  if (isStale(prepared)) return takeAlone(prepared.file);
+  const bool joins = prepared.joinsOthers();
+  if (!joins) flush();
+  if (prepared.copy) ready_bytes_ += prepared.copy->sizeBytes();
+  ready_.push_back(std::move(prepared));
+  if (!joins || ready_.size() >= kMostTogether || ready_bytes_ >= kMostBytesTogether) flush();
+}
+
+/// Short pseudonyms grow where two patients would share one, so a copy's holds only until the
+/// patients before it are in the store.
+bool Ingest::isStale(const Prepared& prepared) {
+  if (!prepared.copy) return false;
+  const store::Origin& origin = prepared.source.origin;
+  const std::string& id = prepared.copy->patient_id;
+  const bool shared = std::ranges::any_of(ready_, [&](const Prepared& other) {
+    return other.copy && other.copy->patient_id == id &&
+           other.source.origin.patient_key != origin.patient_key;
+  });
+  if (shared) flush();
+  return store_.alias(origin).id != id;
+}
+
+void Ingest::flush() {
+  std::vector<Prepared> batch = std::exchange(ready_, {});
+  ready_bytes_ = 0;
+  if (batch.empty()) return;
+  if (batch.size() == 1) return answerFor(batch.front().file, [&] { add(batch); });
+  try {
+    add(batch);
+  } catch (const Error& error) {
+    if (!concernsOnlyTheFile(error)) throw;
+    for (const Prepared& one : batch) takeAlone(one.file);
+  }
+}
+
+void Ingest::takeAlone(const SourceFile& file) {
+  answerFor(file, [&] {
+    std::vector<Prepared> one;
+    one.push_back(Preparer(store_, options_).prepare(file, storing()));
+    add(one);
+  });
+}
+
+/// All that can fail for a reason of one file comes before the report says anything of them.
+void Ingest::add(std::vector<Prepared>& batch) {
+  std::vector<store::ArrivingClip> objects;
+  for (Prepared& prepared : batch) {
+    if (!prepared.copy || !prepared.burned_in.why_wait.empty()) continue;
+    objects.push_back(
+        {prepared.source.clip, prepared.source.origin, encodedObject(*prepared.copy)});
+  }
+  const std::vector<store::AddedClip> added = objects.empty()
+                                                  ? std::vector<store::AddedClip>{}
+                                                  : store_.addClips(std::move(objects), storing());
+  for (auto next = added.begin(); Prepared & prepared : batch) {
+    if (prepared.known) {
+      report_.known.push_back({prepared.file.path, store_.clipRow(*prepared.known),
+                               store_.clip(*prepared.known).info.assumptions});
+    } else if (prepared.waits) {
+      noteWaiting(prepared, *prepared.waits);
+    } else if (!prepared.burned_in.why_wait.empty()) {
+      letWait(prepared);
+    } else if (prepared.copy) {
+      noteAdded(prepared, *next++);
+    } else {
+      noteAdded(prepared, store_.addClip(prepared.source.clip, prepared.source.origin, storing()));
+    }
+    ++answered_;
+  }
+}
+
+void Ingest::letWait(const Prepared& prepared) {
+  const store::Origin& origin = prepared.source.origin;
+  // The same file may stand in two places.
+  if (const auto waits = store_.waitingOfSource(origin.source_sha256)) {
+    return noteWaiting(prepared, *waits);
+  }
+  const std::string id = quarantineObject(store_, *prepared.copy, origin, prepared.burned_in);
+  noteWaiting(prepared, store_.quarantineRow(id));
+}
+
+void Ingest::noteAdded(Prepared& prepared, const store::AddedClip& added) {
+  const std::string& source_sha256 = prepared.source.origin.source_sha256;
+  if (const auto waits = store_.waitingOfSource(source_sha256); waits && options_.pixels_checked) {
+    store_.quarantineRelease(waits->id, "vouched for when it was taken in again");
+  }
+  auto& list = added.added ? report_.added : report_.known;
+  std::vector<std::string>& notes = prepared.source.notes;
+  if (added.calibration_changed) notes.push_back("known clip, calibrated anew");
+  list.push_back({prepared.file.path, store_.clipRow(added.id), std::move(notes)});
+}
+
+void Ingest::noteWaiting(const Prepared& prepared, const store::QuarantineRow& row) {
+  report_.quarantined.push_back({prepared.file.path, row.id, row.reason,
+                                 static_cast<int>(row.boxes.size()), prepared.source.clip.info});
+}
+
+double Ingest::fractionDone() const {
+  return kShareOfPreparing * prepared_share_ + (1.0 - kShareOfPreparing) *
+                                                   static_cast<double>(answered_) /
+                                                   static_cast<double>(files_.size());
+}
+
+void Ingest::reportWaiting(const Work& work) {
+  prepared_share_ = work.fraction();
+  const std::size_t next = answered_ + ready_.size() + 1;
+  progress_.report(fractionDone(), files_.size() == 1 ? work.stage()
+                                                      : "file " + std::to_string(next) + " of " +
+                                                            std::to_string(files_.size()));
+}
+
+Progress Ingest::storing() const {
+  const double begin = fractionDone();
+  const double share = (1.0 - kShareOfPreparing) / static_cast<double>(files_.size());
+  return progress_.part(begin, std::min(1.0, begin + share), "storing");
+}
 }  // namespace
 
 IngestReport ingest(store::Store& store, const std::vector<fs::path>& paths,
@@ -291,26 +341,11 @@ IngestReport ingest(store::Store& store, const std::vector<fs::path>& paths,
   if (options.calibration) std::ignore = media::readCalibration(*options.calibration);
   progress.report(0.0, "looking for files");
   const Sources sources = findSources(paths, progress);
-  const std::vector<SourceFile>& files = sources.files;
-  Ingest run(store, options);
-  run.report.passed_over = sources.passed_over;
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    const auto count = static_cast<double>(files.size());
-    const Progress part =
-        progress.part(static_cast<double>(i) / count, static_cast<double>(i + 1) / count,
-                      "file " + std::to_string(i + 1) + " of " + std::to_string(files.size()));
-    part.report(0.0);
-    try {
-      run.take(files[i], part);
-    } catch (const Error& error) {
-      if (!concernsOnlyTheFile(error)) throw;
-      run.report.refused.push_back({files[i].path, withoutPath(error.what(), files[i].path)});
-    } catch (const std::exception& error) {
-      run.report.refused.push_back({files[i].path, withoutPath(error.what(), files[i].path)});
-    }
-  }
+  IngestReport report;
+  if (!sources.files.empty()) report = Ingest(store, options, sources.files, progress).run();
+  report.passed_over = sources.passed_over;
   progress.report(1.0);
-  return std::move(run.report);
+  return report;
 }
 
 }  // namespace sonotwin::pipeline

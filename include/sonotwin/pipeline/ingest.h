@@ -49,8 +49,9 @@ struct IngestReport {
   int passed_over = 0;  ///< files in folders that are neither images nor sequences
 };
 
-/// Takes files and folders (recursively; a DICOMDIR by what it lists) into the store, each file one
-/// transaction: killed at any moment, what is in is whole, and running again completes it. Within
+/// Takes files and folders (recursively; a DICOMDIR by what it lists) into the store. Several are
+/// prepared at once and some added together, in order: killed at any moment, what is in is whole,
+/// and running again completes it. Within
 /// a folder, files that are neither images nor sequences are passed over; a named file is always
 /// answered for. A calibration XML or JSON lying alone beside a sweep is used and noted.
 ///
