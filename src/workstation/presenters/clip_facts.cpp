@@ -15,9 +15,6 @@ QList<Fact> clipFacts(const store::ClipRow& clip, const media::ClipInfo* info) {
       {QStringLiteral("Frames"), frames},
       {QStringLiteral("Size"), QStringLiteral("%1 × %2 px").arg(clip.cols).arg(clip.rows)},
       {QStringLiteral("Spacing"), words::spacing(clip.spacing_mm)}};
-  if (!clip.body_region.empty()) {
-    facts.append({QStringLiteral("Region"), words::region(clip.body_region)});
-  }
   QString tracking = QStringLiteral("none");
   if (clip.tracked) {
     tracking = clip.calibrated ? QStringLiteral("poses, calibrated")

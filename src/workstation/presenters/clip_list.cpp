@@ -44,9 +44,9 @@ QVariant ClipList::data(const QModelIndex& index, int role) const {
   const QString id = words::from(clip.id);
   switch (role) {
     case Qt::DisplayRole:
-      return words::kind(clip);
+      return words::title(clip);
     case Qt::AccessibleTextRole:
-      return QStringLiteral("%1, %2").arg(words::kind(clip), words::made(clip));
+      return QStringLiteral("%1, %2").arg(words::title(clip), words::made(clip));
     case Qt::ToolTipRole:
       return QStringLiteral("%1 · %2 × %3 px").arg(words::kind(clip)).arg(clip.cols).arg(clip.rows);
     case Qt::DecorationRole:

@@ -78,6 +78,10 @@ void Session::attempt(const Work& work) {
   }
 }
 
+void Session::ask(const std::function<void(const store::Store&)>& question) {
+  attempt([&] { question(*store_); });
+}
+
 void Session::reload() {
   attempt([this] { reloadAll(); });
 }

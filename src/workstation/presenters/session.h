@@ -89,6 +89,8 @@ class Session : public QObject {
   /// Any clip of the store; its patient and exam come with it.
   void selectClip(const std::string& id);
 
+  /// Reads from the store's index, here and now; `failed` where it cannot answer.
+  void ask(const std::function<void(const store::Store&)>& question);
   /// Changes the store by a short piece of work away from the GUI thread, in order, then reads the
   /// lists again and calls `done`; `refused` where it cannot be done.
   void change(std::function<void(store::Store&)> work, std::function<void()> done = {});

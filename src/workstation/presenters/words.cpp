@@ -68,6 +68,14 @@ QString label(const std::string& name) {
   return text;
 }
 
+std::string regionTerm(const QString& text) {
+  return text.simplified().toUpper().toStdString();
+}
+
+QString title(const store::ClipRow& clip) {
+  return clip.view_label.empty() ? kind(clip) : label(clip.view_label);
+}
+
 QString kind(const store::ClipRow& clip) {
   if (clip.tracked) return QStringLiteral("Tracked sweep");
   return clip.frames > 1 ? QStringLiteral("Cine") : QStringLiteral("Still image");

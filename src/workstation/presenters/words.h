@@ -37,6 +37,10 @@ namespace sonotwin::workstation::words {
 [[nodiscard]] QString region(const std::string& body_region);
 /// "Kidney", from a label's name ("kidney"); what is in capitals stays ("LV").
 [[nodiscard]] QString label(const std::string& name);
+/// "FETAL HEAD", as headers name a region, from what a person writes ("fetal  head")
+[[nodiscard]] std::string regionTerm(const QString& text);
+/// What a clip is called: the view that it shows, else its kind.
+[[nodiscard]] QString title(const store::ClipRow& clip);
 /// What kind of clip it is: "Tracked sweep", "Cine", "Still image"
 [[nodiscard]] QString kind(const store::ClipRow& clip);
 /// What was made from it: "segmented · 3D model", empty for none

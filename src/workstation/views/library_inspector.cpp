@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "presenters/clip_facts.h"
+#include "presenters/clip_naming.h"
 #include "presenters/pipeline_jobs.h"
 #include "presenters/words.h"
 #include "sonotwin/pipeline/models.h"
@@ -19,11 +20,19 @@ LibraryInspectorView::LibraryInspectorView(Session& session, ClipContent& conten
   describe(ui_->build, QStringLiteral("Build 3D model"), QStringLiteral("Ctrl B"),
            QStringLiteral("Masks by the network, then volumes and surfaces"));
   clickOn(ui_->build, QKeySequence(QStringLiteral("Ctrl+B")));
+  describe(ui_->region, QStringLiteral("Body region that the clip shows"), {},
+           QStringLiteral("As the file says, or as you write: networks, protocols and searches go "
+                          "by it"));
+  describe(ui_->view, QStringLiteral("View or orientation of the clip"), {},
+           QStringLiteral("As an acquisition protocol names it, e.g. transverse"));
+  connect(ui_->region, &ChoiceBox::settled, this, &LibraryInspectorView::nameShown);
+  connect(ui_->view, &ChoiceBox::settled, this, &LibraryInspectorView::nameShown);
   connect(ui_->openInReview, &QPushButton::clicked, this, &LibraryInspectorView::openClip);
   connect(ui_->build, &QPushButton::clicked, this, &LibraryInspectorView::build);
   connect(ui_->model, &QComboBox::currentIndexChanged, this,
           [this] { session_.setModel(ui_->model->currentData().toString().toStdString()); });
   connect(&session, &Session::clipChanged, this, &LibraryInspectorView::takeClip);
+  connect(&session, &Session::studyChanged, this, &LibraryInspectorView::takeShown);
   connect(&content, &ClipContent::clipLoaded, this, &LibraryInspectorView::takeClip);
   connect(&session, &Session::derivedChanged, this, &LibraryInspectorView::takeMade);
   connect(&session, &Session::opened, this, &LibraryInspectorView::takeModels);
@@ -45,7 +54,30 @@ void LibraryInspectorView::takeClip() {
     ui_->build->setText(buildName(*clip));
     ui_->build->setAccessibleName(buildName(*clip));
   }
+  takeShown();
   updateBuild();
+}
+
+void LibraryInspectorView::takeShown() {
+  const auto clip = session_.clip();
+  ui_->region->setEnabled(clip.has_value());
+  ui_->view->setEnabled(clip.has_value());
+  if (!clip) return;
+  const bool same = clip->id == shown_clip_;
+  shown_clip_ = clip->id;
+  const ShownChoices choices = shownChoices(session_, clip->body_region);
+  if (!same || !ui_->region->writing()) {
+    ui_->region->setChoices(choices.regions, words::region(clip->body_region));
+  }
+  if (!same || !ui_->view->writing()) {
+    ui_->view->setChoices(choices.views, words::label(clip->view_label));
+  }
+}
+
+void LibraryInspectorView::nameShown() {
+  const auto clip = session_.clip();
+  if (!clip) return;
+  nameClip(session_, *clip, ui_->region->currentText(), ui_->view->currentText());
 }
 
 void LibraryInspectorView::takeMade() {

@@ -3,6 +3,7 @@
 
 #include <QWidget>
 #include <memory>
+#include <string>
 
 #include "presenters/clip_content.h"
 
@@ -29,9 +30,12 @@ class LibraryInspectorView : public QWidget {
   void takeModels();
   void build();
   void updateBuild();
+  void takeShown();
+  void nameShown();
 
   Session& session_;
   ClipContent& content_;
+  std::string shown_clip_;  ///< whose region and view are written
   std::unique_ptr<Ui::LibraryInspector> ui_;
 };
 

@@ -14,13 +14,11 @@
 #include <QVBoxLayout>
 
 #include "presenters/words.h"
-#include "theme/tokens.h"
+#include "views/exams_panel.h"
 #include "views/import_dialog.h"
 #include "views/library_inspector.h"
-#include "widgets/clip_grid.h"
 #include "widgets/controls.h"
 #include "widgets/delegates.h"
-#include "widgets/exam_timeline.h"
 
 namespace sonotwin::workstation {
 namespace {
@@ -32,9 +30,9 @@ constexpr int kBadgesWidth = 118;
 LibraryView::LibraryView(Session& session, ClipContent& content, QWidget* parent)
     : Workspace(parent),
       session_(session),
-      clips_(session),
       pages_(new QStackedWidget(this)),
       empty_(new EmptyState(this)),
+      exams_(new ExamsPanel(session, this)),
       inspector_(new LibraryInspectorView(session, content)) {
   setObjectName(QStringLiteral("dropTarget"));
   setAttribute(Qt::WA_StyledBackground);
@@ -44,7 +42,7 @@ LibraryView::LibraryView(Session& session, ClipContent& content, QWidget* parent
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(0);
   row->addWidget(buildPatients(), 2);
-  row->addWidget(buildExams(), 3);
+  row->addWidget(exams_, 3);
   pages_->addWidget(lists);
   pages_->addWidget(empty_);
   auto* whole = new QVBoxLayout(this);
@@ -118,44 +116,18 @@ QWidget* LibraryView::buildPatients() {
   return panel;
 }
 
-QWidget* LibraryView::buildExams() {
-  auto* panel = new QWidget(this);
-  timeline_ = new ExamTimeline(panel);
-  timeline_->setObjectName(QStringLiteral("timeline"));
-  exam_heading_ = new Heading(panel);
-  grid_ = new ClipGrid(panel);
-  grid_->setObjectName(QStringLiteral("clips"));
-  grid_->setModel(&clips_);
-  auto* column = new QVBoxLayout(panel);
-  column->setContentsMargins(20, 16, 8, 0);
-  column->setSpacing(10);
-  column->addWidget(new Heading(QStringLiteral("Time line"), panel));
-  column->addWidget(timeline_);
-  column->addSpacing(4);
-  column->addWidget(exam_heading_);
-  column->addWidget(grid_, 1);
-  return panel;
-}
-
 void LibraryView::connectLists() {
   connect(&session_, &Session::patientsChanged, this, &LibraryView::takePatients);
   connect(&session_, &Session::waitingChanged, this, &LibraryView::takeWaiting);
   connect(&session_, &Session::patientChanged, this, &LibraryView::takeSelection);
-  connect(&session_, &Session::studyChanged, this, &LibraryView::takeSelection);
-  connect(&session_, &Session::clipChanged, this, &LibraryView::takeSelection);
   connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
           [this](const QModelIndex& row) {
             if (following_ || !row.isValid()) return;
             session_.selectPatient(row.data(PatientTable::kIdRole).toString().toStdString());
           });
-  connect(grid_->selectionModel(), &QItemSelectionModel::currentChanged, this,
-          [this](const QModelIndex& index) {
-            if (following_ || !index.isValid()) return;
-            session_.selectClip(index.data(ClipList::kIdRole).toString().toStdString());
-          });
-  connect(timeline_, &ExamTimeline::chosen, &session_, &Session::selectStudy);
+  connect(exams_, &ExamsPanel::said, this, &LibraryView::said);
+  connect(exams_, &ExamsPanel::openClip, this, &LibraryView::openClip);
   connect(table_, &QTableView::doubleClicked, this, &LibraryView::openClip);
-  connect(grid_, &ClipGrid::doubleClicked, this, &LibraryView::openClip);
   connect(inspector_, &LibraryInspectorView::openClip, this, &LibraryView::openClip);
 }
 
@@ -206,14 +178,10 @@ void LibraryView::takeSelection() {
     const QModelIndex index = filter_.index(row, 0);
     if (index.data(PatientTable::kIdRole).toString() == wanted) table_->setCurrentIndex(index);
   }
-  timeline_->setExams(session_.studies(), session_.studyId());
-  const auto study = session_.study();
-  const auto count =
-      words::count(std::ssize(session_.clips()), QStringLiteral("clip"), QStringLiteral("clips"));
-  exam_heading_->setText(study ? QStringLiteral("Exam %1 · %2").arg(study->number).arg(count)
-                               : QString());
-  const QModelIndex clip = clips_.indexOf(session_.clipId());
-  if (clip.isValid()) grid_->setCurrentIndex(clip);
+}
+
+bool LibraryView::settled() const {
+  return exams_->settled();
 }
 
 void LibraryView::enter() {

@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "presenters/clip_content.h"
-#include "presenters/clip_list.h"
 #include "presenters/patient_table.h"
 #include "presenters/pipeline_jobs.h"
 #include "presenters/session.h"
@@ -17,11 +16,9 @@ class QTableView;
 
 namespace sonotwin::workstation {
 
-class ClipGrid;
 class EmptyState;
-class ExamTimeline;
+class ExamsPanel;
 class LibraryInspectorView;
-class Heading;
 
 /// Patients at the left, the chosen one's exams and clips beside them.
 class LibraryView : public Workspace {
@@ -33,7 +30,7 @@ class LibraryView : public Workspace {
 
   [[nodiscard]] QWidget* inspector() override;
   void enter() override;
-  [[nodiscard]] bool settled() const override { return !clips_.loading(); }
+  [[nodiscard]] bool settled() const override;
   void setSearch(const QString& text);
 
  public Q_SLOTS:
@@ -51,7 +48,6 @@ class LibraryView : public Workspace {
 
  private:
   QWidget* buildPatients();
-  QWidget* buildExams();
   void connectLists();
   void takePatients();
   void takeWaiting();
@@ -62,15 +58,12 @@ class LibraryView : public Workspace {
   Session& session_;
   PatientTable patients_;
   PatientFilter filter_;
-  ClipList clips_;
   QStackedWidget* pages_;
   EmptyState* empty_;
   QPushButton* quarantine_;
   QTableView* table_;
   QLabel* no_match_;
-  ExamTimeline* timeline_;
-  Heading* exam_heading_;
-  ClipGrid* grid_;
+  ExamsPanel* exams_;
   LibraryInspectorView* inspector_;
   bool following_ = false;  ///< selection comes from the session, not from the person
 };

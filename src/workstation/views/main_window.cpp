@@ -114,6 +114,7 @@ void MainWindow::add(Screen screen, Workspace* workspace) {
   }
   connect(workspace, &Workspace::inspectorChanged, this, &MainWindow::fitToSize);
   connect(workspace, &Workspace::goTo, this, &MainWindow::goTo);
+  connect(workspace, &Workspace::said, status_bar_, &StatusBar::say);
   connect(workspace, &Workspace::problem, this, [this](const QString& what, const QString& why) {
     notice_bar_->say(NoticeBar::Kind::kProblem, what, why, true);
   });

@@ -93,6 +93,13 @@ QString StatusBar::jobText() const {
   return job_->text();
 }
 
+void StatusBar::say(const QString& what) {
+  if (jobs_.busy()) return;
+  show_->hide();
+  more_->hide();
+  setJobText(what);
+}
+
 void StatusBar::takeStart(const QString& name, const QString& object) {
   job_name_ = object.isEmpty() ? name : name + QStringLiteral(" · ") + object;
   setJobText(job_name_);

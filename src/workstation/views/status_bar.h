@@ -24,6 +24,8 @@ class StatusBar : public QWidget {
   void setStoreState(StoreState state, const QString& words);
   void setDevice(const QString& words);
   [[nodiscard]] QString jobText() const;
+  /// Something was done at once; a running job keeps the line.
+  void say(const QString& what);
 
  Q_SIGNALS:
   void show(const sonotwin::workstation::JobResult& result);

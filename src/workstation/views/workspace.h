@@ -31,6 +31,8 @@ class Workspace : public QWidget {
   void goTo(sonotwin::workstation::Place place);
   /// Whether the panel is needed may be another answer now.
   void inspectorChanged();
+  /// Something was done here, in words.
+  void said(const QString& what);
   /// Something went wrong here: what, and what to do.
   void problem(const QString& what, const QString& details);
 };

@@ -10,7 +10,7 @@
 
 namespace sonotwin::workstation {
 namespace {
-constexpr int kSmallestCard = 172;
+constexpr int kSmallestCard = 160;
 constexpr double kPictureShare = 0.70;  ///< height over width
 constexpr int kBelowPicture = 64;       ///< caption and gap
 }  // namespace
