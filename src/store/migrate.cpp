@@ -30,11 +30,16 @@ constexpr std::array kPatientOf1 = {"SELECT id, mac, day_shift FROM patients WHE
 constexpr std::array kStudyOf1 = {
     "SELECT s.id, s.mac, p.mac, s.day FROM studies s JOIN patients p ON p.pk = s.patient "
     "WHERE s.pk = ?"};
-constexpr std::array kClipOf1 = {
+constexpr const char* kArtifactOf1 =
     "SELECT id, kind, recipe_json, program_version, author, created_utc FROM artifacts "
-    "WHERE pk = ?",
+    "WHERE pk = ?";
+constexpr const char* kParentsOf1 =
     "SELECT a.id FROM lineage l JOIN artifacts a ON a.pk = l.parent WHERE l.child = ? "
-    "ORDER BY l.position",
+    "ORDER BY l.position";
+constexpr std::array kModelOf1 = {kArtifactOf1, kParentsOf1,
+                                  "SELECT name, card_json FROM models WHERE artifact = ?"};
+constexpr std::array kClipOf1 = {
+    kArtifactOf1, kParentsOf1,
     "SELECT e.mac, o.sha256, o.size_bytes, c.frame_count, c.rows, c.cols, c.channels, "
     "c.pixel_type, c.tracked, c.world, c.orientation, c.times_known, c.duration_s, c.modality, "
     "c.probe_name, c.device_model, c.depth_mm, c.frequency_mhz, c.source_format, "
@@ -57,7 +62,8 @@ const std::array kChangedSubjects = {
     SealedSubject{"patient", "SELECT pk FROM patients", kPatientOf1},
     SealedSubject{"study", "SELECT pk FROM studies", kStudyOf1},
     SealedSubject{"clip", "SELECT pk FROM artifacts WHERE kind = 'clip'", kClipOf1},
-    SealedSubject{"revision", "SELECT pk FROM clip_revisions", kRevisionOf1}};
+    SealedSubject{"revision", "SELECT pk FROM clip_revisions", kRevisionOf1},
+    SealedSubject{"model", "SELECT pk FROM artifacts WHERE kind = 'model'", kModelOf1}};
 
 using Subjects = std::set<std::pair<std::string, std::int64_t>>;
 

@@ -17,9 +17,17 @@
 namespace sonotwin::store {
 namespace fs = std::filesystem;
 namespace {
-// None if the file ends early or cannot be read.
-std::optional<std::string> hashOf(const fs::path& path, std::uint64_t size,
-                                  const Progress& progress) {
+[[noreturn]] void throwUntaken(int descriptor) {
+  const int code = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  throw Error(ErrorKind::kDevice, std::string("A file cannot be taken into the store: ") +
+                                      std::strerror(code) +
+                                      ". Check free space and permissions, then try again.");
+}
+}  // namespace
+
+std::optional<std::string> hashOfFile(const fs::path& path, std::uint64_t size,
+                                      const Progress& progress) {
   const ObjectFile file(path);
   Sha256 hash;
   std::vector<std::byte> block(std::size_t{1} << 20);
@@ -33,14 +41,6 @@ std::optional<std::string> hashOf(const fs::path& path, std::uint64_t size,
   }
   return hash.finishHex();
 }
-[[noreturn]] void throwUntaken(int descriptor) {
-  const int code = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  throw Error(ErrorKind::kDevice, std::string("A file cannot be taken into the store: ") +
-                                      std::strerror(code) +
-                                      ". Check free space and permissions, then try again.");
-}
-}  // namespace
 
 NewObject::NewObject(const fs::path& temporary_folder) : file_(temporary_folder / "object") {}
 
@@ -82,7 +82,7 @@ ObjectRef ArrivingFile::hash(const Progress& progress) const {
   std::error_code absent;
   const std::uint64_t size = fs::file_size(file_, absent);
   if (absent) throwNotFound("The file to be stored is not in the store's temporary folder.");
-  const std::optional<std::string> sha256 = hashOf(file_, size, progress);
+  const std::optional<std::string> sha256 = hashOfFile(file_, size, progress);
   if (!sha256) throw Error(ErrorKind::kDevice, "The file to be stored cannot be read.");
   return {*sha256, size};
 }
@@ -98,7 +98,7 @@ bool ObjectFolder::has(const ObjectRef& object) const {
   const fs::path target = path(object.sha256);
   std::error_code absent;
   if (fs::file_size(target, absent) != object.size_bytes || absent) return false;
-  if (hashOf(target, object.size_bytes, {}) != object.sha256) return false;
+  if (hashOfFile(target, object.size_bytes, {}) != object.sha256) return false;
   // Whoever put it there may not have flushed it yet; our row is going to rely on it.
   flush(object);
   return true;
@@ -179,7 +179,7 @@ std::optional<std::string> ObjectFolder::problem(const ObjectRef& object, bool b
            std::to_string(object.size_bytes);
   }
   if (!bytes) return std::nullopt;
-  const std::optional<std::string> sha256 = hashOf(file_path, size, progress);
+  const std::optional<std::string> sha256 = hashOfFile(file_path, size, progress);
   if (!sha256) return "the object's file cannot be read";
   if (*sha256 != object.sha256) return "the object's bytes are not what was stored";
   return std::nullopt;

@@ -55,6 +55,10 @@ class ObjectFile {
   std::string absence_;
 };
 
+/// SHA-256 of a file's first `size` bytes; none if it ends early or cannot be read.
+[[nodiscard]] std::optional<std::string> hashOfFile(const std::filesystem::path& path,
+                                                    std::uint64_t size, const Progress& progress);
+
 /// A file in tmp/ that is to become an object; gone unless it is kept.
 class ArrivingFile {
  public:

@@ -239,8 +239,7 @@ std::string Store::quarantineAdd(const fs::path& file, const Origin& origin,
   const fs::path folder = quarantineFolder(impl_->folder);
   requirePrivateFolder(folder);
   PrivateCopy copy(file, folder);
-  const std::string id =
-      "quarantine-" + key.mac("quarantine", keyed.series_mac + "|" + copy.sha256()).substr(0, 16);
+  const std::string id = quarantineId(key, keyed.series_mac, copy.sha256());
   Transaction transaction(database, Transaction::Kind::kWrite);
   const Waiting waiting{id,          pseudonymOf(database, keyed.patient_mac),
                         keyed,       origin.exam_day_number,

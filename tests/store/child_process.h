@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <functional>
@@ -76,6 +77,12 @@ class Child {
 inline void acknowledge(int to, const std::string& line) {
   const std::string text = line + "\n";
   if (::write(to, text.data(), text.size()) < 0) ::_exit(1);
+}
+
+/// How often a thing is tried: the usual, and SONOTWIN_LONG_TRIALS times more.
+inline int trials(int usual) {
+  const char* const more = std::getenv("SONOTWIN_LONG_TRIALS");
+  return usual + (more != nullptr ? std::atoi(more) : 0);
 }
 
 /// This process dies as by a power switch, so many microseconds from now.

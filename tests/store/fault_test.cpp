@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Programs killed at any instant, full disks, several writers at once. Everything here forks before
-// it opens a store: SQLite's connections must not cross a fork.
+// Full disks, several writers at once. Everything here forks before it opens a store: SQLite's
+// connections must not cross a fork.
 #include <gmock/gmock.h>
-#include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 
-#include <cstdlib>
-#include <map>
-#include <random>
 #include <set>
-#include <sstream>
 #include <thread>
 
 #include "child_process.h"
+#include "numbered_acts.h"
 #include "sonotwin/store/store.h"
 #include "store_fixture.h"
 
@@ -22,92 +18,24 @@ namespace {
 namespace fs = std::filesystem;
 using testing::IsEmpty;
 
-media::Clip clipNumber(int number) {
-  return noiseClip(static_cast<std::uint32_t>(number), 4, 96, 64);
-}
-Origin originNumber(int number) {
-  return originOf("patient " + std::to_string(number % 7), 19000 + number % 5);
-}
-
-/// Everything derived hangs on the clip, so one acknowledged line stands for all of it.
-std::string addNumber(Store& store, int number) {
-  const media::Clip clip = clipNumber(number);
-  const std::string id = store.addClip(clip, originNumber(number), {}).id;
-  if (number % 3 == 0) {
-    const std::string mask = store.addMask(id, halfMask(clip.info), "m", {});
-    const std::string volume = store.addVolume(id, rampVolume(), "mask", 1, {.made_from = {mask}});
-    store.addSurface(volume, tetrahedron(), 1.0, 1.0, {});
-  }
-  return id;
-}
-
 class Faults : public testing::Test {
  protected:
   ScratchFolder scratch_;
   fs::path folder_ = scratch_.path() / "store";
 };
 
-// SONOTWIN_LONG_TRIALS kills that many more times.
-TEST_F(Faults, KilledAtAnyInstantLosesNothingAcknowledged) {
-  const ScratchFolder disk(ScratchFolder::On::kDisk);  // flushing takes its time, as in life
-  const fs::path folder = disk.path() / "store";
-  { const Store store = Store::create(folder); }
-  const char* const wanted = std::getenv("SONOTWIN_LONG_TRIALS");
-  const int trials = 40 + (wanted != nullptr ? std::atoi(wanted) : 0);
-  std::mt19937 random(7);
-  std::map<int, std::string> acknowledged;
-  int killed = 0, next = 0;
-  for (int trial = 0; trial < trials; ++trial) {
-    const int last = next + static_cast<int>(random() % 3);  // after it, anywhere in what follows
-    const long microseconds = 1 + static_cast<long>(random() % 15000);
-    Child child([&](int to) {
-      if (trial % 8 == 0) dieAfter(microseconds);
-      Store store = Store::open(folder);
-      for (int number = next;; ++number) {
-        if (number == last && trial % 8 != 0) dieAfter(microseconds);
-        acknowledge(to, std::to_string(number) + " " + addNumber(store, number));
-      }
-    });
-    for (const std::string& line : child.finish()) {
-      std::istringstream words(line);
-      std::string id;
-      ASSERT_TRUE(words >> next >> id) << line;
-      acknowledged[next] = id;
-      ++next;
-    }
-    killed += child.killed() ? 1 : 0;
-
-    const Store store = Store::open(folder);
-    for (const Damage& damage : store.verify(VerifyDepth::kBytes, {})) {
-      ADD_FAILURE() << damage.object << ": " << damage.problem << " in trial " << trial;
-    }
-    std::set<std::string> present;
-    for (const ClipRow& row : store.clips({.limit = 1000000})) present.insert(row.id);
-    for (const auto& [number, id] : acknowledged) EXPECT_TRUE(present.contains(id)) << number;
-    EXPECT_LE(present.size(), acknowledged.size() + trials);
-  }
-  EXPECT_EQ(killed, trials);
-  EXPECT_GT(acknowledged.size(), 10U);  // by the instants chosen, however slow the disk
-
-  Store store = Store::open(folder);
-  for (const auto& [number, id] : acknowledged) EXPECT_EQ(addNumber(store, number), id);
-  addNumber(store, next);
-  EXPECT_EQ(store.clips({.limit = 1000000}).size(), acknowledged.size() + 1);
-  EXPECT_THAT(filesUnder(folder / "tmp"), IsEmpty());
-}
-
-TEST_F(Faults, KilledWhileItIsMadeLeavesAFolderToMakeItIn) {
-  std::mt19937 random(11);
-  for (int trial = 0; trial < 12; ++trial) {
-    const fs::path folder = scratch_.path() / std::to_string(trial);
-    const long microseconds = 200 + static_cast<long>(random() % 40000);
-    Child child([&](int) {
-      dieAfter(microseconds);
-      Store::create(folder);
-    });
-    EXPECT_THAT(child.finish(), IsEmpty());
-    const Store store = Store::exists(folder) ? Store::open(folder) : Store::create(folder);
-    EXPECT_THAT(store.verify(VerifyDepth::kBytes, {}), IsEmpty());
+/// As the window does it while others write: lists, counts, searches and opens what it lists.
+void watch(const fs::path& folder, int until, int problems_to) {
+  const Store store = Store::open(folder);
+  for (int seen = 0; seen < until;) {
+    const std::vector<ClipRow> rows = store.clips();
+    if (store.count() < static_cast<int>(rows.size())) acknowledge(problems_to, "fewer counted");
+    if (static_cast<int>(rows.size()) < seen) acknowledge(problems_to, "clips went away");
+    seen = static_cast<int>(rows.size());
+    for (const ClipRow& row : rows) std::ignore = store.frame(row.id, row.frames - 1);
+    for (const MaskRow& row : store.masks()) std::ignore = store.mask(row.id);
+    for (const PatientRow& row : store.patients()) std::ignore = store.patient(row.id);
+    for (const ClipRow& row : store.clips({.label = "nerve"})) std::ignore = store.lineage(row.id);
   }
 }
 
@@ -122,11 +50,14 @@ TEST_F(Faults, TwoProcessesWriteAtOnce) {
     };
   };
   Child one(writer(0)), two(writer(15));  // half of it both
+  Child window([this](int to) { watch(folder_, 45, to); });
   std::set<std::string> ids;
   for (const std::string& id : one.finish()) ids.insert(id);
   for (const std::string& id : two.finish()) ids.insert(id);
   EXPECT_EQ(one.code(), 0);
   EXPECT_EQ(two.code(), 0);
+  EXPECT_THAT(window.finish(), IsEmpty());
+  EXPECT_EQ(window.code(), 0);
   const Store store = Store::open(folder_);
   EXPECT_EQ(ids.size(), 45U);
   EXPECT_EQ(store.clips().size(), 45U);

@@ -221,7 +221,7 @@ TEST_F(StoreOf1, IsReadWithoutItsKey) {
 TEST_F(StoreOf1, KilledOnTheWayIsStillOfVersion1) {
   std::mt19937 random(5);
   int stayed = 0;
-  for (int trial = 0; trial < 30; ++trial) {
+  for (int trial = 0; trial < trials(30); ++trial) {
     const long microseconds = 1 + static_cast<long>(random() % 30000);
     Child child([&](int) {
       dieAfter(microseconds);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
-#include <cstdlib>
 #include <random>
 #include <stop_token>
 
 #include "account.h"
+#include "child_process.h"
 #include "database.h"
 #include "sonotwin/store/store.h"
 #include "store_fixture.h"
@@ -21,7 +21,7 @@ class Verify : public testing::Test {
  protected:
   ScratchFolder scratch_;
   fs::path folder_ = scratch_.path() / "store";
-  fs::path database_ = folder_ / "sonotwin.sqlite";
+  fs::path database_ = folder_ / "sonotwin.sqlite", waiting_;
   Family ids_;
 
   Verify() {
@@ -48,7 +48,13 @@ class Verify : public testing::Test {
                                       .method = "basic profile"});
     const fs::path file = scratch_.path() / "with text";
     writeBytes(file, "pixels that name a patient");
-    store.quarantineAdd(file, originOf("patient"), {{1, 2, 3, 4}}, "text found");
+    waiting_ = scratch_.path() / "store.quarantine" /
+               store.quarantineAdd(file, originOf("patient"), {{1, 2, 3, 4}}, "text found");
+  }
+  // With the file in quarantine: a changed database may have said that nothing waits.
+  void putBack(const std::string& database) const {
+    writeBytes(database_, database);
+    writeBytes(waiting_, "pixels that name a patient");
   }
   [[nodiscard]] std::vector<Damage> damages(VerifyDepth depth) const {
     return Store::open(folder_).verify(depth, {});
@@ -104,6 +110,50 @@ TEST_F(Verify, NamesWhoseObjectIsMissingOrCutShort) {
   EXPECT_THAT(found[0].problem, HasSubstr("missing"));
 }
 
+// Of every object, those of clips too: cut, longer, gone, or one byte of it another.
+TEST_F(Verify, NamesWhoseObjectIsDamagedInAnyWay) {
+  for (const fs::path& object : filesUnder(folder_ / "objects")) {
+    const std::string original = bytesOf(object);
+    std::vector<std::string> damaged = {original.substr(1), original + "0", ""};
+    for (const std::size_t at : {std::size_t{0}, original.size() / 3, original.size() - 1}) {
+      damaged.push_back(original);
+      damaged.back()[at] = static_cast<char>(original[at] ^ 1);
+    }
+    for (const std::string& bytes : damaged) {
+      writeBytes(object, bytes);
+      const std::vector<Damage> found = damages(VerifyDepth::kBytes);
+      ASSERT_FALSE(found.empty());
+      for (const Damage& damage : found) {
+        EXPECT_THAT(damage.problem, HasSubstr(object.filename().string()));
+        EXPECT_NO_THROW(std::ignore = Store::open(folder_).kindOf(damage.object));
+      }
+    }
+    fs::remove(object);
+    EXPECT_THAT(damages(VerifyDepth::kRows), Not(IsEmpty()));
+    writeBytes(object, original);
+  }
+  EXPECT_THAT(damages(VerifyDepth::kBytes), IsEmpty());
+}
+
+TEST_F(Verify, NamesWhatWaitsInQuarantineAndIsNotWhatWasPutThere) {
+  const std::string original = bytesOf(waiting_), id = waiting_.filename().string();
+  writeBytes(waiting_, "p" + original.substr(1) + " ");
+  ASSERT_EQ(damages(VerifyDepth::kRows).size(), 1U);
+  EXPECT_EQ(damages(VerifyDepth::kRows)[0].object, id);
+  writeBytes(waiting_, "P" + original.substr(1));
+  EXPECT_THAT(damages(VerifyDepth::kRows), IsEmpty());
+  ASSERT_EQ(damages(VerifyDepth::kBytes).size(), 1U);
+  EXPECT_EQ(damages(VerifyDepth::kBytes)[0].object, id);
+  fs::remove(waiting_);
+  ASSERT_EQ(damages(VerifyDepth::kRows).size(), 1U);
+  EXPECT_THAT(damages(VerifyDepth::kRows)[0].problem, HasSubstr("missing"));
+  writeBytes(waiting_, original);
+  EXPECT_THAT(damages(VerifyDepth::kBytes), IsEmpty());
+  const fs::path copy = scratch_.path() / "copy";
+  Store::open(folder_).backup(copy, {}, {});
+  EXPECT_THAT(Store::open(copy).verify(VerifyDepth::kBytes, {}), IsEmpty());
+}
+
 TEST_F(Verify, AnObjectWithoutARowIsNoDamage) {
   writeBytes(folder_ / "objects" / "00" / std::string(64, '0'), "left by a killed program");
   EXPECT_THAT(damages(VerifyDepth::kBytes), IsEmpty());
@@ -141,6 +191,7 @@ TEST_F(Verify, FindsEveryChangedRow) {
            "UPDATE surfaces SET volume_ml = volume_ml * 2",
            "DELETE FROM surfaces",
            "UPDATE models SET card_json = '{}'",
+           "UPDATE models SET status = 'promoted'",
            "UPDATE objects SET size_bytes = size_bytes + 1",
            "UPDATE records SET json = '{}'",
            "UPDATE records SET name = ''",
@@ -169,7 +220,47 @@ TEST_F(Verify, FindsEveryChangedRow) {
        }) {
     Database::open(database_).execute(change);
     EXPECT_THAT(damages(VerifyDepth::kRows), Not(IsEmpty())) << change;
-    writeBytes(database_, original);
+    putBack(original);
+  }
+  EXPECT_THAT(damages(VerifyDepth::kBytes), IsEmpty());
+}
+
+// Each is a row that the database engine takes, and that no act ever wrote.
+TEST_F(Verify, FindsEveryRowTooMany) {
+  const std::string original = bytesOf(database_);
+  for (const char* const insertion : {
+           "INSERT INTO patients VALUES (99, 'P-0', hex(zeroblob(32)), NULL, 99, 0)",
+           "INSERT INTO studies VALUES (99, 'study-0', hex(zeroblob(32)), 1, NULL)",
+           "INSERT INTO series VALUES (99, 'series-0', hex(zeroblob(32)), 1)",
+           "INSERT INTO objects VALUES (99, hex(zeroblob(32)), 0)",
+           "INSERT INTO artifacts VALUES (99, 'model-0', 'model', '', '', 'me', '');"
+           "INSERT INTO models VALUES (99, 'm', 'candidate', '{}')",
+           "INSERT INTO lineage SELECT MAX(pk), (SELECT pk FROM artifacts WHERE kind = 'model'), 9 "
+           "FROM artifacts",
+           "INSERT INTO seals VALUES ('mask', 99, hex(zeroblob(32)))",
+           "INSERT INTO clip_revisions SELECT 99, clip, 99, NULL, NULL, '', '', '', NULL, NULL, "
+           "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "
+           "NULL, NULL, NULL, NULL, NULL, NULL, NULL, '', 'me', '' FROM clip_revisions LIMIT 1",
+           "INSERT INTO assumptions SELECT MIN(pk), 9, 'some' FROM clip_revisions",
+           "INSERT INTO regions SELECT clip, 9, 0, 0, 1, 1, 0, 0, 0, 0, 0.0, 0.0 FROM regions",
+           "INSERT INTO sources SELECT 99, hex(zeroblob(32)), '', clip FROM sources",
+           "INSERT INTO labels SELECT artifact, 9, 9, 'artery' FROM masks LIMIT 1",
+           "INSERT INTO mask_frames SELECT mask, 1, rows, cols, 0.0, labels FROM mask_frames "
+           "LIMIT 1",
+           "INSERT INTO clip_labels SELECT 'artery', clip FROM clip_search LIMIT 1",
+           "INSERT INTO searches VALUES (99, 'other', '{}', 'me', '')",
+           "INSERT INTO protocols VALUES (99, 'other', 'me', '')",
+           "INSERT INTO protocol_views SELECT pk, 9, '', 'neck', '' FROM protocols",
+           "INSERT INTO quarantine_boxes SELECT pk, 9, 0, 0, 1, 1 FROM quarantine",
+           "INSERT INTO action_lists VALUES (99, hex(zeroblob(32)), '[]')",
+           "INSERT INTO ingest_reports SELECT 99, clip, actions, '', '', 'me', '' "
+           "FROM ingest_reports",
+           "INSERT INTO audit SELECT MAX(number) + 1, '', 'me', 'nothing', '', '', '', '', "
+           "hex(zeroblob(32)) FROM audit",
+       }) {
+    Database::open(database_).execute(insertion);
+    EXPECT_THAT(damages(VerifyDepth::kRows), Not(IsEmpty())) << insertion;
+    putBack(original);
   }
   EXPECT_THAT(damages(VerifyDepth::kBytes), IsEmpty());
 }
@@ -199,19 +290,18 @@ TEST_F(Verify, AFlippedByteOfTheDatabaseIsNamedOrMeansNothing) {
     return Account(store).whole() + store.clipOfSource("file").value_or("none");
   };
   const std::string told = account(Store::open(folder_));
-  const char* const wanted = std::getenv("SONOTWIN_LONG_TRIALS");
-  const int trials = 400 + (wanted != nullptr ? std::atoi(wanted) : 0);
+  const int flips = trials(400);
   std::vector<std::size_t> used;  // most of a small database is empty pages
   for (std::size_t i = 0; i < original.size(); ++i) {
     if (original[i] != 0) used.push_back(i);
   }
   std::mt19937 random(20260101);
   int found = 0;
-  for (int trial = 0; trial < trials; ++trial) {
+  for (int trial = 0; trial < flips; ++trial) {
     const std::size_t at = used[random() % used.size()];
     std::string changed = original;
     changed[at] = static_cast<char>(changed[at] ^ (1 << random() % 8));
-    writeBytes(database_, changed);
+    putBack(changed);
     try {
       const Store store = Store::open(folder_);
       if (!store.verify(VerifyDepth::kBytes, {}).empty()) {
@@ -225,8 +315,8 @@ TEST_F(Verify, AFlippedByteOfTheDatabaseIsNamedOrMeansNothing) {
     fs::remove(folder_ / "sonotwin.sqlite-wal");
     fs::remove(folder_ / "sonotwin.sqlite-shm");
   }
-  EXPECT_GT(found, trials * 9 / 10);
-  writeBytes(database_, original);
+  EXPECT_GT(found, flips * 9 / 10);
+  putBack(original);
   EXPECT_THAT(damages(VerifyDepth::kBytes), IsEmpty());
 }
 }  // namespace
