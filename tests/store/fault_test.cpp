@@ -5,11 +5,15 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 
+#include <map>
+#include <random>
 #include <set>
 #include <thread>
 
 #include "child_process.h"
+#include "database.h"
 #include "numbered_acts.h"
+#include "schema.h"
 #include "sonotwin/store/store.h"
 #include "store_fixture.h"
 
@@ -86,6 +90,81 @@ TEST_F(Faults, TwoThreadsWriteAndOneReads) {
   const Store store = Store::open(folder_);
   EXPECT_EQ(store.clips().size(), 30U);
   EXPECT_THAT(store.verify(VerifyDepth::kBytes, {}), IsEmpty());
+}
+
+/// Adds clips one by one and dies, so that all of them are in the log only. @returns how many
+/// entries the audit log had after each
+std::vector<std::string> leaveALog(const fs::path& folder) {
+  Child child([&](int to) {
+    Store store = Store::open(folder);
+    for (int number = 0; number < 4; ++number) {
+      addNumber(store, number);
+      acknowledge(to, std::to_string(store.audit(1000).size()));
+    }
+    ::raise(SIGKILL);
+  });
+  return child.finish();
+}
+
+std::map<std::string, std::string> filesOf(const fs::path& folder) {
+  std::map<std::string, std::string> files;
+  for (const fs::path& file : filesUnder(folder)) files[file.string()] = bytesOf(file);
+  return files;
+}
+void putBack(const std::map<std::string, std::string>& files, const fs::path& folder) {
+  for (const fs::path& file : filesUnder(folder)) {
+    if (!files.contains(file.string())) fs::remove(file);
+  }
+  for (const auto& [name, bytes] : files) writeBytes(name, bytes);
+}
+
+// SQLite ends a log at its first damaged part, as it must: a torn end looks the same. What it then
+// tells is what was there at some instant before, whole.
+TEST_F(Faults, AFlippedByteOfTheLogGivesAnEarlierStoreOrIsNamed) {
+  { const Store store = Store::create(folder_); }
+  const std::vector<std::string> acknowledged = leaveALog(folder_);
+  fs::remove(folder_ / "sonotwin.sqlite-shm");
+  const auto files = filesOf(folder_);
+  const std::string log = folder_ / "sonotwin.sqlite-wal";
+  std::mt19937 random(17);
+  int earlier = 0;
+  for (int trial = 0; trial < trials(60); ++trial) {
+    std::string bytes = files.at(log);
+    const std::size_t at = random() % bytes.size();
+    bytes[at] = static_cast<char>(bytes[at] ^ (1 << random() % 8));
+    putBack(files, folder_);
+    writeBytes(log, bytes);
+    try {
+      const Store store = Store::open(folder_);
+      if (!store.verify(VerifyDepth::kBytes, {}).empty()) continue;
+      earlier += std::to_string(store.audit(1000).size()) == acknowledged.back() ? 0 : 1;
+      for (const ClipRow& row : store.clips()) std::ignore = store.frame(row.id, 3);
+    } catch (const Error& failure) {
+      EXPECT_EQ(failure.kind(), ErrorKind::kDamaged) << "byte " << at;
+    }
+  }
+  EXPECT_GT(earlier, 20);
+}
+
+// What the file itself says of its version can be older than what is in its log.
+TEST_F(Faults, AStoreWhoseLogIsOfANewerVersionIsLeftAsItIs) {
+  { const Store store = Store::create(folder_); }
+  Child newer([&](int) {
+    Database database = Database::open(folder_ / "sonotwin.sqlite");
+    Transaction transaction(database, Transaction::Kind::kWrite);
+    database.setVersion(kSchemaVersion + 1);
+    transaction.commit();
+    ::raise(SIGKILL);
+  });
+  newer.finish();
+  auto before = filesOf(folder_);
+  const Failure failure = failureOf([&] { Store::open(folder_); });
+  EXPECT_EQ(failure.kind, ErrorKind::kDamaged);
+  EXPECT_THAT(failure.text, testing::HasSubstr("newer version"));
+  auto after = filesOf(folder_);
+  // The index of the log is made anew by whoever reads it.
+  before.erase(folder_ / "sonotwin.sqlite-shm"), after.erase(folder_ / "sonotwin.sqlite-shm");
+  EXPECT_TRUE(before == after);
 }
 
 void expectWhole(const fs::path& folder, const std::vector<std::string>& acknowledged) {

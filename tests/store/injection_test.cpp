@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <ctime>
 #include <limits>
 #include <map>
 #include <utility>
@@ -16,13 +15,6 @@
 #include "child_process.h"
 #include "failing_disk.h"
 #include "store_fixture.h"
-
-// All acts happen at one instant, so that what they leave can be compared.
-extern "C" std::time_t time(std::time_t* now) noexcept {
-  constexpr std::time_t kInstant = 1767225600;
-  if (now != nullptr) *now = kInstant;
-  return kInstant;
-}
 
 namespace sonotwin::store {
 namespace {
