@@ -99,6 +99,7 @@ TEST_F(WindowTest, SearchFiltersFromAnywhere) {
   auto& search = find<QLineEdit>("search");
   ASSERT_TRUE(search.hasFocus());
   QTest::keyClicks(&search, "fetal");
+  EXPECT_EQ(search.text(), QStringLiteral("fetal"));
   EXPECT_EQ(window.screen(), Screen::kLibrary);
   EXPECT_EQ(find<QTableView>("patients").model()->rowCount(), 1);
   EXPECT_TRUE(search.hasFocus());
@@ -419,7 +420,7 @@ TEST_F(WindowTest, TheTourWritesAPictureOfEachScreen) {
       &tour, &ScreenshotTour::finished, [&] { return code >= 0; }, 120000));
   EXPECT_EQ(code, 0);
   for (const char* name :
-       {"library", "review", "annotate", "3d", "robot", "models", "quarantine"}) {
+       {"library", "review", "annotate", "3d", "robot", "models", "quarantine", "search"}) {
     const auto path = folder / "shots" / (std::string(name) + ".png");
     EXPECT_EQ(QImage(QString::fromStdString(path.string())).size(), QSize(1600, 1000)) << name;
   }

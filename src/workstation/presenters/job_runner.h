@@ -17,7 +17,7 @@
 namespace sonotwin::workstation {
 
 /// Where the person finds what a job made.
-enum class Place { kNowhere, kLibrary, kReview, kAnnotate, kModel, kQuarantine };
+enum class Place { kNowhere, kLibrary, kReview, kAnnotate, kModel, kQuarantine, kSearch };
 
 /// What a job gives back when it ends well.
 struct JobResult {

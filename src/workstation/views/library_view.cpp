@@ -75,6 +75,12 @@ QWidget* LibraryView::buildPatients() {
   import->setObjectName(QStringLiteral("import"));
   describe(import, QStringLiteral("Import files or folders"), QStringLiteral("Ctrl I"));
   connect(import, &QPushButton::clicked, this, &LibraryView::import);
+  auto* search = new QPushButton(QStringLiteral("Search clips…"), panel);
+  search->setObjectName(QStringLiteral("searchClips"));
+  search->setProperty("role", QStringLiteral("quiet"));
+  describe(search, QStringLiteral("Search clips"), QStringLiteral("Ctrl F"),
+           QStringLiteral("By region, day, device, label or words; searches can be saved"));
+  connect(search, &QPushButton::clicked, this, [this] { Q_EMIT goTo(Place::kSearch); });
   quarantine_ = new QPushButton(panel);
   quarantine_->setObjectName(QStringLiteral("quarantine"));
   connect(quarantine_, &QPushButton::clicked, this, [this] { Q_EMIT goTo(Place::kQuarantine); });
@@ -104,7 +110,9 @@ QWidget* LibraryView::buildPatients() {
   no_match_->setAlignment(Qt::AlignCenter);
   auto* buttons = new QHBoxLayout;
   buttons->setContentsMargins(14, 14, 14, 6);
+  buttons->setSpacing(8);
   buttons->addWidget(import);
+  buttons->addWidget(search);
   buttons->addStretch(1);
   buttons->addWidget(quarantine_);
   auto* column = new QVBoxLayout(panel);

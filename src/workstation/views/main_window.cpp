@@ -25,6 +25,7 @@
 #include "views/quarantine_view.h"
 #include "views/review_view.h"
 #include "views/robot_view.h"
+#include "views/search_view.h"
 #include "views/settings_view.h"
 #include "views/status_bar.h"
 #include "views/top_bar.h"
@@ -102,6 +103,8 @@ void MainWindow::buildWorkspaces() {
   add(Screen::kSettings, settings_);
   quarantine_ = new QuarantineView(session_);
   add(Screen::kQuarantine, quarantine_);
+  search_ = new SearchView(session_);
+  add(Screen::kSearch, search_);
 }
 
 void MainWindow::add(Screen screen, Workspace* workspace) {
@@ -125,11 +128,16 @@ void MainWindow::connectShell() {
   connect(top_bar_, &TopBar::searched, this, [this](const QString& text) {
     if (!text.isEmpty() && screen_ != Screen::kLibrary) {
       go(Screen::kLibrary);
-      top_bar_->focusSearch();
+      top_bar_->resumeSearch();
     }
     library_->setSearch(text);
   });
+  connect(top_bar_, &TopBar::entered, this, [this](const QString& words) {
+    go(Screen::kSearch);
+    search_->setWords(words);
+  });
   connect(library_, &LibraryView::openClip, this, &MainWindow::playClip);
+  connect(search_, &SearchView::openClip, this, &MainWindow::playClip);
   connect(settings_, &SettingsView::openStore, this, &MainWindow::chooseStore);
   connect(status_bar_, &StatusBar::show, this, &MainWindow::showResult);
   connect(status_bar_, &StatusBar::more, this, [this](const JobOutcome& outcome) {
@@ -163,6 +171,7 @@ void MainWindow::addKeys() {
     on(QStringLiteral("Ctrl+%1").arg(i + 1), [this, screen] { go(screen); });
   }
   on(QStringLiteral("F7"), [this] { go(Screen::kQuarantine); });
+  on(QStringLiteral("Ctrl+F"), [this] { go(Screen::kSearch); });
   on(QStringLiteral("Ctrl+,"), [this] { go(Screen::kSettings); });
   on(QStringLiteral("Ctrl+K"), [this] { top_bar_->focusSearch(); });
   on(QStringLiteral("Ctrl+I"), [this] { library_->import(); });
@@ -241,7 +250,8 @@ void MainWindow::go(Screen screen) {
     inspector_stack_->setCurrentWidget(inspector);
   }
   top_bar_->showStore(screen == Screen::kLibrary || screen == Screen::kModels ||
-                      screen == Screen::kSettings || screen == Screen::kQuarantine);
+                      screen == Screen::kSettings || screen == Screen::kQuarantine ||
+                      screen == Screen::kSearch);
   workspace(screen).enter();
   fitToSize();
 }
@@ -264,6 +274,9 @@ void MainWindow::goTo(Place place) {
       break;
     case Place::kQuarantine:
       go(Screen::kQuarantine);
+      break;
+    case Place::kSearch:
+      go(Screen::kSearch);
       break;
   }
 }

@@ -20,6 +20,7 @@ class AnnotateView;
 class LibraryView;
 class NoticeBar;
 class QuarantineView;
+class SearchView;
 class SettingsView;
 class StatusBar;
 class TopBar;
@@ -87,6 +88,7 @@ class MainWindow : public QMainWindow {
   AnnotateView* annotate_ = nullptr;
   SettingsView* settings_ = nullptr;
   QuarantineView* quarantine_ = nullptr;
+  SearchView* search_ = nullptr;
   Screen screen_ = Screen::kLibrary;
   bool chrome_shown_ = true;
   bool name_offered_ = false;

@@ -16,7 +16,7 @@ struct Item {
   const char* name;
   const char* key;
 };
-constexpr int kItemCount = kScreens - 1;
+constexpr int kItemCount = static_cast<int>(Screen::kSettings) + 1;
 constexpr std::array<Item, kItemCount> kItems = {{{"library", "Library", "F1"},
                                                   {"review", "Review", "F2"},
                                                   {"annotate", "Annotate", "F3"},
@@ -62,7 +62,7 @@ void Rail::setCompact(bool compact) {
 }
 
 void Rail::setCurrent(Screen screen) {
-  const Screen shown = screen == Screen::kQuarantine ? Screen::kLibrary : screen;
+  const Screen shown = screen > Screen::kSettings ? Screen::kLibrary : screen;
   buttons_[static_cast<int>(shown)]->setChecked(true);
 }
 

@@ -8,9 +8,19 @@ class QToolButton;
 
 namespace sonotwin::workstation {
 
-/// The window's places, in the order of the rail; the last belongs to the library.
-enum class Screen { kLibrary, kReview, kAnnotate, kModel, kRobot, kModels, kSettings, kQuarantine };
-inline constexpr int kScreens = 8;
+/// The window's places, in the order of the rail; those after the settings belong to the library.
+enum class Screen {
+  kLibrary,
+  kReview,
+  kAnnotate,
+  kModel,
+  kRobot,
+  kModels,
+  kSettings,
+  kQuarantine,
+  kSearch
+};
+inline constexpr int kScreens = 9;
 
 /// The workspaces at the left: icon over word, or icons alone where the window is narrow.
 class Rail : public QWidget {

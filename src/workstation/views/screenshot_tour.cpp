@@ -53,6 +53,7 @@ void ScreenshotTour::planSteps() {
       {QStringLiteral("robot"), [slide] { slide(Screen::kRobot, "pose", 0.7); }},
       {QStringLiteral("models"), [this] { window_.go(Screen::kModels); }},
       {QStringLiteral("quarantine"), [this] { window_.go(Screen::kQuarantine); }},
+      {QStringLiteral("search"), [this] { window_.go(Screen::kSearch); }},
       {QStringLiteral("settings"), [this] { window_.go(Screen::kSettings); }},
   };
 }

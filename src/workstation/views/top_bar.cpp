@@ -39,7 +39,8 @@ TopBar::TopBar(Session& session, QWidget* parent)
   search_->setFixedWidth(kSearchWidth);
   search_->setTextMargins(0, 0, 60, 0);
   search_->installEventFilter(this);
-  describe(search_, QStringLiteral("Search patients and regions"), QStringLiteral("Ctrl K"));
+  describe(search_, QStringLiteral("Search patients and regions"), QStringLiteral("Ctrl K"),
+           QStringLiteral("Enter searches all clips"));
   auto* in_search = new QHBoxLayout(search_);
   in_search->setContentsMargins(0, 0, 8, 0);
   in_search->addStretch(1);
@@ -55,6 +56,11 @@ TopBar::TopBar(Session& session, QWidget* parent)
     key_->setVisible(text.isEmpty());
     Q_EMIT searched(text);
   });
+  connect(search_, &QLineEdit::returnPressed, this, [this] {
+    const QString words = search_->text();
+    search_->clear();
+    Q_EMIT entered(words);
+  });
   connect(&session, &Session::patientsChanged, this, &TopBar::takeContext);
   connect(&session, &Session::clipChanged, this, &TopBar::takeContext);
   takeContext();
@@ -68,6 +74,10 @@ void TopBar::showStore(bool whole_store) {
 void TopBar::focusSearch() {
   search_->setFocus(Qt::ShortcutFocusReason);
   search_->selectAll();
+}
+
+void TopBar::resumeSearch() {
+  search_->setFocus(Qt::OtherFocusReason);  // others select what is written
 }
 
 bool TopBar::eventFilter(QObject* watched, QEvent* event) {

@@ -19,9 +19,13 @@ class TopBar : public QWidget {
   /// The library shows the whole store's numbers, the other places the patient in view.
   void showStore(bool whole_store);
   void focusSearch();
+  /// Typing goes on where it was.
+  void resumeSearch();
 
  Q_SIGNALS:
   void searched(const QString& text);
+  /// Enter: the words are meant for all clips.
+  void entered(const QString& text);
 
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;

@@ -77,17 +77,17 @@ void PatientDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
   painter->save();
   painter->setRenderHint(QPainter::Antialiasing);
   paintRow(*painter, option, index.column() == 0);
-  if (index.column() == PatientTable::kBadges) {
+  const QStringList badges = index.data(PatientTable::kBadgesRole).toStringList();
+  if (!badges.isEmpty()) {
     int x = option.rect.left() + 4;
-    for (const QString& badge : index.data(PatientTable::kBadgesRole).toStringList()) {
+    for (const QString& badge : badges) {
       const bool surface = badge == QStringLiteral("3D");
       x = paintBadge(*painter, x, option.rect.center().y(), badge,
                      surface ? tokens::kAccentBadge : tokens::kControl,
                      surface ? tokens::kAccent : tokens::kSecondary);
     }
   } else {
-    const bool first = index.column() == PatientTable::kPatient;
-    paintCell(*painter, option, index.data().toString(), first);
+    paintCell(*painter, option, index.data().toString(), index.column() == 0);
   }
   painter->restore();
 }

@@ -5,7 +5,7 @@
 
 namespace sonotwin::workstation {
 
-/// Rows of the patient table: pseudonym in bold, badges as pills, the selected row on its ground.
+/// Rows of patients and clips: pseudonym in bold, badges as pills, the selected row on its ground.
 class PatientDelegate : public QStyledItemDelegate {
   Q_OBJECT
 
