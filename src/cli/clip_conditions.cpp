@@ -12,27 +12,33 @@ namespace sonotwin::cli {
 using nlohmann::json;
 
 void addConditions(CLI::App& command, store::ClipQuery& query) {
-  command.add_option("--patient", query.patient_id);
-  command.add_option("--study", query.study_id);
+  command.add_option("--patient", query.patient_id, "Pseudonym of a patient");
+  command.add_option("--study", query.study_id, "Id of an exam");
   command.add_option("--region", query.body_region, "Body region, as `list clips` names it");
   command.add_option("--view", query.view_label, "View in an acquisition protocol");
   command.add_option("--device", query.device_model, "Model of the scanner");
   command.add_option("--label", query.label, "Name of a label in one of the masks");
   command.add_option("--text", query.text,
                      "Words in region, view, device, probe, format or ids, in part");
-  CLI::Option* tracked = command.add_flag_callback("--tracked", [&query] { query.tracked = true; });
-  command.add_flag_callback("--untracked", [&query] { query.tracked = false; })->excludes(tracked);
+  CLI::Option* tracked = command.add_flag_callback(
+      "--tracked", [&query] { query.tracked = true; }, "With poses");
+  command
+      .add_flag_callback(
+          "--untracked", [&query] { query.tracked = false; }, "Without poses")
+      ->excludes(tracked);
   CLI::Option* annotated = command.add_flag_callback(
       "--annotated", [&query] { query.annotated = true; }, "A person drew a mask");
-  command.add_flag_callback("--unannotated", [&query] { query.annotated = false; })
+  command
+      .add_flag_callback(
+          "--unannotated", [&query] { query.annotated = false; }, "Nobody did")
       ->excludes(annotated);
   command.add_option("--from", query.from_day, "Days since the patient's first exam");
   command.add_option("--to", query.to_day, "Days since the patient's first exam");
 }
 
 void addPage(CLI::App& command, store::ClipQuery& query, bool& count_only) {
-  command.add_option("--limit", query.limit)->check(count());
-  command.add_option("--offset", query.offset)->check(count());
+  command.add_option("--limit", query.limit, "At most so many rows")->check(count());
+  command.add_option("--offset", query.offset, "Leave out so many before")->check(count());
   command.add_flag("--count", count_only, "Only how many there are, on all pages");
 }
 

@@ -49,6 +49,9 @@ class Table {
 
 [[nodiscard]] std::string decimal(double value, int digits);
 
+/// The text with control characters, which names of files may hold, as question marks.
+[[nodiscard]] std::string oneLine(std::string text);
+
 void addStoreCommands(CLI::App& app, Context& context);  // init verify audit backup restore
 void addIngest(CLI::App& app, Context& context);
 void addQuarantineCommands(CLI::App& app, Context& context);  // quarantine report

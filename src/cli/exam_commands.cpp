@@ -161,12 +161,12 @@ void addProtocols(CLI::App& app, Context& context) {
   const auto name = std::make_shared<std::string>();
   const auto study = std::make_shared<std::string>();
   CLI::App* check = protocols->add_subcommand("check", "What of it a study has, what is missing");
-  check->add_option("study", *study)->required();
-  check->add_option("name", *name)->required();
+  check->add_option("study", *study, "Id of an exam")->required();
+  check->add_option("name", *name, "Of the protocol")->required();
   check->callback([&context, study, name] { checkProtocol(context, *study, *name); });
 
   CLI::App* drop = protocols->add_subcommand("remove", "Forget one");
-  drop->add_option("name", *name)->required();
+  drop->add_option("name", *name, "Of the protocol")->required();
   drop->callback([&context, name] { removeProtocol(context, *name); });
 }
 
@@ -201,14 +201,14 @@ void addExamCommands(CLI::App& app, Context& context) {
   join->callback([&context, into, from] { merge(context, *into, *from); });
 
   CLI::App* part = app.add_subcommand("unmerge", "A pseudonym is a person of its own again");
-  part->add_option("patient", *from)->required();
+  part->add_option("patient", *from, "Pseudonym that was merged")->required();
   part->callback([&context, from] { unmerge(context, *from); });
 
   addProtocols(app, context);
 
   const auto given = std::make_shared<SetArguments>();
   CLI::App* name = app.add_subcommand("set", "Say what a clip shows");
-  name->add_option("clip", given->clip)->required();
+  name->add_option("clip", given->clip, "Id of a clip")->required();
   name->add_option("--region", given->region, "Body region, e.g. LIVER; '' for none");
   name->add_option("--view", given->view, "View in an acquisition protocol; '' for none");
   name->callback([&context, given] { set(context, *given); });

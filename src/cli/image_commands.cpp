@@ -79,7 +79,7 @@ void exportObject(Context& context, const std::string& id, const std::string& ou
 void addImageCommands(CLI::App& app, Context& context) {
   const auto wanted = std::make_shared<FramesArguments>();
   CLI::App* pictures = app.add_subcommand("frames", "Write frames as PNG, with frames.json");
-  pictures->add_option("clip", wanted->clip)->required();
+  pictures->add_option("clip", wanted->clip, "Id of a clip")->required();
   pictures->add_option("--out", wanted->out, "Folder to write to")->required();
   pictures->add_option("--range", wanted->range, "FIRST:END, END not included, or one")
       ->check(frameRange());
@@ -89,7 +89,7 @@ void addImageCommands(CLI::App& app, Context& context) {
   const auto clip = std::make_shared<std::string>();
   const auto recipe = std::make_shared<std::string>();
   CLI::App* improve = app.add_subcommand("enhance", "Apply a recipe to a clip; keeps the original");
-  improve->add_option("clip", *clip)->required();
+  improve->add_option("clip", *clip, "Id of a clip")->required();
   improve->add_option("--recipe", *recipe, "A name (see `recipes`) or a JSON file")->required();
   improve->callback([&context, clip, recipe] { enhanceClip(context, *clip, *recipe); });
 
@@ -99,7 +99,7 @@ void addImageCommands(CLI::App& app, Context& context) {
   const auto id = std::make_shared<std::string>();
   const auto out = std::make_shared<std::string>();
   CLI::App* hand_out = app.add_subcommand("export", "Write an object to a file others read");
-  hand_out->add_option("id", *id)->required();
+  hand_out->add_option("id", *id, "Of a clip, mask, volume or surface")->required();
   hand_out->add_option("--out", *out, "File; its extension names the format")->required();
   hand_out->callback([&context, id, out] { exportObject(context, *id, *out); });
 }

@@ -29,13 +29,14 @@ json ingestedJson(const pipeline::IngestedFile& file) {
 }
 
 json reportJson(const pipeline::IngestReport& report) {
-  json document = {{"passed_over", report.passed_over},
+  json document = {{"passed_over", json::array()},
                    {"added", json::array()},
                    {"known", json::array()},
                    {"quarantined", quarantinedJson(report)},
                    {"refused", json::array()}};
   for (const auto& file : report.added) document["added"].push_back(ingestedJson(file));
   for (const auto& file : report.known) document["known"].push_back(ingestedJson(file));
+  for (const auto& path : report.passed_over) document["passed_over"].push_back(path.string());
   for (const auto& file : report.refused) {
     document["refused"].push_back({{"path", file.path.string()}, {"reason", file.reason}});
   }
@@ -48,7 +49,7 @@ std::string reportText(const pipeline::IngestReport& report) {
     text += std::string(word) + " " + file.clip.id + "  " + file.clip.patient_id + "  " +
             std::to_string(file.clip.frames) + " x " + std::to_string(file.clip.cols) + " x " +
             std::to_string(file.clip.rows) + "  " + spacingText(file.clip.spacing_mm) +
-            (file.clip.tracked ? "  tracked" : "") + "  " + file.path.string() + "\n";
+            (file.clip.tracked ? "  tracked" : "") + "  " + oneLine(file.path.string()) + "\n";
     for (const std::string& note : file.notes) text += "      " + note + "\n";
     if (file.clip.tracked && !file.clip.calibrated) {
       text += "      give --calibration FILE to place it in space\n";
@@ -58,12 +59,17 @@ std::string reportText(const pipeline::IngestReport& report) {
   for (const auto& file : report.known) line("known  ", file);
   text += quarantinedText(report);
   for (const auto& file : report.refused) {
-    text += "refused  " + file.path.string() + ": " + file.reason + "\n";
+    text += "refused  " + oneLine(file.path.string() + ": " + file.reason) + "\n";
   }
   return text + std::to_string(report.added.size()) + " added, " +
          std::to_string(report.known.size()) + " known, " +
          std::to_string(report.quarantined.size()) + " in quarantine, " +
-         std::to_string(report.refused.size()) + " refused.\n";
+         std::to_string(report.refused.size()) + " refused" +
+         (report.passed_over.empty()
+              ? ""
+              : ", " + std::to_string(report.passed_over.size()) +
+                    " passed over as neither DICOM, sequence nor picture (--json names them)") +
+         ".\n";
 }
 
 void ingest(Context& context, const IngestArguments& arguments) {

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "context.h"
 #include "usage.h"
 
 namespace sonotwin::cli {
@@ -18,7 +19,8 @@ std::string nextStep(const pipeline::QuarantinedFile& file) {
 void addIngestOptions(CLI::App& command, IngestArguments& arguments) {
   command.add_option("paths", arguments.paths, "Files, folders, DICOMDIR")->required();
   command.add_option("--patient", arguments.patient, "Patient, for formats that carry none");
-  command.add_option("--exam-date", arguments.exam_date, "YYYY-MM-DD, for formats that carry none");
+  command.add_option("--exam-date", arguments.exam_date, "YYYY-MM-DD, for formats that carry none")
+      ->check(date());
   command.add_option("--calibration", arguments.calibration,
                      "Image-to-probe calibration of tracked sweeps: PLUS XML or our JSON");
   command.add_flag("--pixels-checked", arguments.pixels_checked,
@@ -65,9 +67,10 @@ json quarantinedJson(const pipeline::IngestReport& report) {
 std::string quarantinedText(const pipeline::IngestReport& report) {
   std::string text;
   for (const auto& file : report.quarantined) {
-    text += "waits    " + file.id + "  " + file.path.string() + "\n      " + file.reason + "; " +
-            std::to_string(file.found) + (file.found == 1 ? " place looks" : " places look") +
-            " like text: " + nextStep(file) + "\n";
+    text += "waits    " + file.id + "  " + oneLine(file.path.string()) + "\n      " + file.reason +
+            "; " + std::to_string(file.found) +
+            (file.found == 1 ? " place looks" : " places look") + " like text: " + nextStep(file) +
+            "\n";
   }
   return text;
 }

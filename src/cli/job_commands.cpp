@@ -54,7 +54,7 @@ void printLine(const pipeline::StageLine& line) {
   for (const auto& id : line.ids) {
     if (id != line.clip_id) text += "  " + id;
   }
-  std::cout << text << std::endl;
+  std::cout << oneLine(text) << std::endl;
 }
 
 void run(Context& context, RunArguments& arguments) {
@@ -140,8 +140,10 @@ void addJobCommands(CLI::App& app, Context& context) {
   CLI::App* virtual_patient =
       app.add_subcommand("simulate", "A virtual patient's tracked sweep, with the truth beside it");
   virtual_patient->add_option("--out", given->out, "Folder to write to")->required();
-  virtual_patient->add_option("--case", given->case_name)->capture_default_str();
-  virtual_patient->add_option("--seed", given->seed)->capture_default_str();
+  virtual_patient->add_option("--case", given->case_name, "demo, abdomen or neck")
+      ->capture_default_str();
+  virtual_patient->add_option("--seed", given->seed, "Another patient of the same kind")
+      ->capture_default_str();
   virtual_patient->callback([&context, given] { simulate(context, *given); });
 
   app.add_subcommand("version", "Versions of the program, its libraries and devices")

@@ -71,7 +71,7 @@ void addDataset(CLI::App& app, Context& context) {
                     "CSV: file, patient or group, pixel_size_mm, head_circumference_mm");
   build->add_option("--labels", given->labels, "VALUE=NAME,...");
   build->add_option("--split", given->split, "patient:TRAIN,VAL,TEST")->capture_default_str();
-  build->add_option("--seed", given->seed)->capture_default_str();
+  build->add_option("--seed", given->seed, "Of the split")->capture_default_str();
   build->add_option("--source", given->source, "Origin and licence, for the model's card");
   build->add_option("--phantom", given->phantom,
                     "Virtual patients of this case instead of folders");
@@ -118,14 +118,14 @@ void train(Context& context, TrainArguments& arguments) {
 void addTrain(CLI::App& app, Context& context) {
   const auto given = std::make_shared<TrainArguments>();
   CLI::App* learn = app.add_subcommand("train", "Train a network on a training set");
-  learn->add_option("--dataset", given->dataset)->required();
+  learn->add_option("--dataset", given->dataset, "Dataset file")->required();
   learn->add_option("--out", given->out, "Folder of the model")->required();
   learn->add_option("--preset", given->options.preset)
       ->check(CLI::IsMember({"quick", "standard", "max"}))
       ->capture_default_str();
   learn->add_option("--device", given->options.device, "auto, cpu, cuda, cuda:1")
       ->capture_default_str();
-  learn->add_option("--seed", given->options.seed)->capture_default_str();
+  learn->add_option("--seed", given->options.seed, "Of everything random")->capture_default_str();
   learn->add_option("--epochs", given->epochs, "Instead of the preset's")
       ->check(CLI::PositiveNumber);
   learn->add_option("--max-minutes", given->max_minutes, "Stop after the epoch that passes this")
@@ -201,7 +201,7 @@ void addEvaluate(CLI::App& app, Context& context) {
   judge->add_option("--truth", given->truth, "Folder of true masks with the same names");
   judge->add_option("--spacing-mm", given->spacing_mm, "Pixel size, for distances in mm")
       ->check(CLI::PositiveNumber);
-  judge->add_option("--device", given->device)->capture_default_str();
+  judge->add_option("--device", given->device, "auto, cpu, cuda or cuda:1")->capture_default_str();
   judge->add_flag("--record", given->record, "Write the scores into the model's card");
   judge->callback([&context, given] { evaluate(context, *given); });
 }
@@ -233,9 +233,9 @@ void addLearningCommands(CLI::App& app, Context& context) {
   const auto model = std::make_shared<std::string>();
   const auto device = std::make_shared<std::string>("auto");
   CLI::App* label = app.add_subcommand("segment", "A mask for every frame of a clip");
-  label->add_option("clip", *clip)->required();
+  label->add_option("clip", *clip, "Id of a clip")->required();
   label->add_option("--model", *model, "Name or folder of a model")->required();
-  label->add_option("--device", *device)->capture_default_str();
+  label->add_option("--device", *device, "auto, cpu, cuda or cuda:1")->capture_default_str();
   label->callback(
       [&context, clip, model, device] { segmentClip(context, *clip, *model, *device); });
 
@@ -246,7 +246,7 @@ void addLearningCommands(CLI::App& app, Context& context) {
   registry->require_subcommand(1);
   registry->add_subcommand("list", "List them")->callback([&context] { models(context); });
   CLI::App* one = registry->add_subcommand("show", "Show a model's card");
-  one->add_option("name", *name)->required();
+  one->add_option("name", *name, "Of a network, as `models list` gives it")->required();
   one->callback([&context, name] { showModel(context, *name); });
 }
 

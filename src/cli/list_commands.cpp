@@ -200,11 +200,11 @@ void addListCommands(CLI::App& app, Context& context) {
   const auto wanted = std::make_shared<ListArguments>();
   CLI::App* rows = app.add_subcommand(
       "list", "List what is in the store: of all kinds, what belongs to clips that are asked for");
-  rows->add_option("kind", wanted->kind)
+  rows->add_option("kind", wanted->kind, "What to list")
       ->required()
       ->check(CLI::IsMember(
           {"patients", "studies", "clips", "masks", "volumes", "surfaces", "models"}));
-  rows->add_option("--clip", wanted->clip);
+  rows->add_option("--clip", wanted->clip, "What was made from this clip");
   addConditions(*rows, wanted->query);
   addPage(*rows, wanted->query, wanted->count_only);
   rows->callback([&context, wanted] { list(context, *wanted); });

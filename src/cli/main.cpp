@@ -82,7 +82,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return answerUsage(app, error, argc, argv);
   } catch (const sonotwin::Error& error) {
-    std::cerr << "sonotwin: " << error.what() << "\n";
+    std::cerr << "sonotwin: " << sonotwin::cli::oneLine(error.what()) << "\n";
     return exitCodeOf(error.kind());
   } catch (const std::filesystem::filesystem_error& error) {
     std::cerr << "sonotwin: cannot use " << error.path1().string() << ": " << error.code().message()

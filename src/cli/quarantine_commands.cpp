@@ -207,19 +207,19 @@ void addQuarantineCommands(CLI::App& app, Context& context) {
 
   const auto id = std::make_shared<std::string>();
   CLI::App* one = waiting->add_subcommand("show", "What was found in one, and what can be done");
-  one->add_option("id", *id)->required();
+  one->add_option("id", *id, "Of an object that waits")->required();
   one->callback([&context, id] { show(context, *id); });
 
   const auto out = std::make_shared<std::string>();
   CLI::App* pictures = waiting->add_subcommand("frames", "Write its frames as PNG, to look at");
-  pictures->add_option("id", *id)->required();
+  pictures->add_option("id", *id, "Of an object that waits")->required();
   pictures->add_option("--out", *out, "Folder to write to, outside the store")->required();
   pictures->callback([&context, id, out] { frames(context, *id, *out); });
 
   const auto given = std::make_shared<ReleaseArguments>();
   CLI::App* take =
       waiting->add_subcommand("release", "Take one into the store, as you have looked");
-  take->add_option("id", given->id)->required();
+  take->add_option("id", given->id, "Of an object that waits")->required();
   CLI::Option* boxes =
       addBoxes(*take, "--box", given->boxes, "Box to blank on every frame; may be given again");
   CLI::Option* found = take->add_flag("--found", given->found, "Blank the boxes that were found");
@@ -230,7 +230,7 @@ void addQuarantineCommands(CLI::App& app, Context& context) {
 
   const auto reason = std::make_shared<std::string>();
   CLI::App* drop = waiting->add_subcommand("reject", "Leave one out and remove its file");
-  drop->add_option("id", *id)->required();
+  drop->add_option("id", *id, "Of an object that waits")->required();
   drop->add_option("--reason", *reason, "Why, for those who ask later: name no patient")
       ->required();
   drop->callback([&context, id, reason] { reject(context, *id, *reason); });
@@ -238,7 +238,7 @@ void addQuarantineCommands(CLI::App& app, Context& context) {
   const auto clip = std::make_shared<std::string>();
   CLI::App* done = app.add_subcommand(
       "report", "What de-identification did to which attribute of a clip's file: never a value");
-  done->add_option("clip", *clip)->required();
+  done->add_option("clip", *clip, "Id of a clip")->required();
   done->callback([&context, clip] { report(context, *clip); });
 }
 

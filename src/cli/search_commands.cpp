@@ -66,7 +66,7 @@ void addSearch(CLI::App& app, Context& context) {
   const auto given = std::make_shared<SearchArguments>();
 
   CLI::App* keep = searches->add_subcommand("save", "Save the conditions; replaces the same name");
-  keep->add_option("name", given->name)->required();
+  keep->add_option("name", given->name, "Of the search")->required();
   addConditions(*keep, given->query);
   keep->callback([&context, given] { save(context, *given); });
 
@@ -75,12 +75,12 @@ void addSearch(CLI::App& app, Context& context) {
   });
 
   CLI::App* again = searches->add_subcommand("run", "List the clips that it finds now");
-  again->add_option("name", given->name)->required();
+  again->add_option("name", given->name, "Of the search")->required();
   addPage(*again, given->query, given->count_only);
   again->callback([&context, given] { runSearch(context, *given); });
 
   CLI::App* drop = searches->add_subcommand("remove", "Forget a search");
-  drop->add_option("name", given->name)->required();
+  drop->add_option("name", given->name, "Of the search")->required();
   drop->callback([&context, given] { removeSearch(context, given->name); });
 }
 

@@ -7,27 +7,14 @@
 #include <set>
 
 #include "context.h"
+#include "numbers.h"
 #include "rows.h"
 #include "sonotwin/base/error.h"
-#include "sonotwin/reconstruct/measure.h"
 
 namespace sonotwin::cli {
 namespace {
 using nlohmann::json;
 using Ids = std::vector<std::string> store::LineageNode::*;
-
-/// What is said of one thing: for people and for programs.
-struct Words {
-  std::string text;
-  json document = json::object();
-};
-
-template <class Row>
-Row rowOf(const std::vector<Row>& rows, const std::string& id) {
-  const auto row = std::ranges::find(rows, id, &Row::id);
-  if (row == rows.end()) throwNotFound("There is no row of " + id + ": see `verify`.");
-  return *row;
-}
 
 // ---- lineage ------------------------------------------------------------------------------------
 
@@ -88,122 +75,9 @@ Words describe(const std::vector<Relative>& relatives, const std::string& headin
   return words;
 }
 
-// ---- the object's own numbers -------------------------------------------------------------------
-
-Words clipNumbers(const store::Store& store, const std::string& id) {
-  const media::ClipInfo info = store.clip(id).info;
-  const store::ClipRow row = store.clipRow(id);
-  Words words{"", clipJson(row)};
-  words.document["spacing_source"] = info.spacing_source;
-  words.document["orientation"] = info.orientation;
-  words.document["assumptions"] = info.assumptions;
-  words.text = "  patient " + row.patient_id + ", " + row.study_id + ", day " +
-               dayText(row.day_known, row.day) + "\n  " + std::to_string(info.frame_count) +
-               (info.frame_count == 1 ? " frame of " : " frames of ") + std::to_string(info.cols) +
-               " x " + std::to_string(info.rows) + ", spacing " + spacingText(info.spacing_mm) +
-               " (" + info.spacing_source + ")\n";
-  if (row.duration_s > 0.0) words.text += "  " + decimal(row.duration_s, 2) + " s\n";
-  if (row.tracked) {
-    words.text += "  tracked in " + info.world + (row.calibrated ? "" : ", no calibration") + "\n";
-  }
-  for (const auto& assumption : info.assumptions) words.text += "  assumed: " + assumption + "\n";
-  return words;
-}
-
-Words maskNumbers(const store::Store& store, const std::string& id) {
-  const store::MaskRow row = rowOf(store.masks(), id);
-  const media::ClipMask mask = store.mask(id);
-  const auto spacing = store.clipRow(row.clip_id).spacing_mm;
-  const double pixel = spacing ? (*spacing)[0] * (*spacing)[1] : 1.0;
-  Words words;
-  words.document = {{"clip", row.clip_id},
-                    {"by", row.model},
-                    {"frames", row.frames},
-                    {"mean_confidence", row.mean_confidence},
-                    {"labels", json::array()}};
-  words.text = "  " + std::to_string(row.frames) + " frames by " + row.model +
-               ", mean confidence " + decimal(row.mean_confidence, 3) + "\n";
-  for (const auto& label : mask.labels) {
-    int frames = 0;
-    double largest = 0.0;
-    for (const auto& frame : mask.frames) {
-      const auto pixels = std::ranges::count(frame.labels, label.value);
-      frames += pixels > 0 ? 1 : 0;
-      largest = std::max(largest, pixel * static_cast<double>(pixels));
-    }
-    words.document["labels"].push_back({{"value", label.value},
-                                        {"label", label.name},
-                                        {"frames", frames},
-                                        {spacing ? "largest_mm2" : "largest_px", largest}});
-    words.text +=
-        "  " + std::to_string(label.value) + " " + label.name + ": in " + std::to_string(frames) +
-        " frames, largest " +
-        (spacing ? decimal(largest / 100.0, 2) + " cm²" : decimal(largest, 0) + " pixels") + "\n";
-  }
-  return words;
-}
-
-Words volumeNumbers(const store::Store& store, const std::string& id) {
-  const store::VolumeRow row = rowOf(store.volumes(), id);
-  const media::Volume volume = store.volume(id);
-  Words words;
-  words.document = {{"clip", row.clip_id},          {"source", row.source},
-                    {"world", volume.world},        {"dims", row.dims},
-                    {"spacing_mm", row.spacing_mm}, {"observed_fraction", row.observed_fraction},
-                    {"labels", json::array()}};
-  words.text = "  " + row.source + ", " + std::to_string(row.dims[0]) + " x " +
-               std::to_string(row.dims[1]) + " x " + std::to_string(row.dims[2]) + " voxels of " +
-               decimal(row.spacing_mm, 2) + " mm in " + volume.world + ", " +
-               decimal(100.0 * row.observed_fraction, 0) + " % observed\n";
-  for (const auto& label : volume.labels) {
-    const double ml = reconstruct::labelVolumeMl(volume, label.value);
-    words.document["labels"].push_back(
-        {{"value", label.value}, {"label", label.name}, {"volume_ml", ml}});
-    words.text += "  " + std::to_string(label.value) + " " + label.name + ": " + decimal(ml, 2) +
-                  " ml of voxels\n";
-  }
-  return words;
-}
-
-Words surfaceNumbers(const store::Store& store, const std::string& id) {
-  const store::SurfaceRow row = rowOf(store.surfaces(), id);
-  const media::Surface surface = store.surface(id);
-  const auto extents = reconstruct::principalExtents_mm(surface);
-  const bool closed = reconstruct::isClosed(surface);
-  Words words;
-  words.document = {{"clip", row.clip_id},
-                    {"volume", row.volume_id},
-                    {"label", row.label},
-                    {"world", surface.world},
-                    {"volume_ml", row.volume_ml},
-                    {"area_mm2", row.area_mm2},
-                    {"extents_mm", extents},
-                    {"vertices", surface.vertices_mm.size()},
-                    {"triangles", surface.triangles.size()},
-                    {"closed", closed}};
-  words.text = "  " + row.label + ", " + decimal(row.volume_ml, 2) + " ml, " +
-               decimal(row.area_mm2 / 100.0, 2) + " cm², " + decimal(extents[0], 1) + " x " +
-               decimal(extents[1], 1) + " x " + decimal(extents[2], 1) + " mm in " + surface.world +
-               "\n  " + std::to_string(surface.triangles.size()) + " triangles" +
-               (closed ? ", closed\n" : ", open\n");
-  return words;
-}
-
-Words modelNumbers(const store::Store& store, const std::string& id) {
-  const store::ModelRow row = rowOf(store.models(), id);
-  return {"  " + row.name + ", " + row.status + "\n",
-          {{"name", row.name},
-           {"status", row.status},
-           {"card", json::parse(row.card_json, nullptr, false)}}};
-}
-
 void showObject(Context& context, const store::Store& store, const std::string& id) {
   const store::LineageNode node = store.lineage(id);
-  const Words numbers = node.kind == "clip"      ? clipNumbers(store, id)
-                        : node.kind == "mask"    ? maskNumbers(store, id)
-                        : node.kind == "volume"  ? volumeNumbers(store, id)
-                        : node.kind == "surface" ? surfaceNumbers(store, id)
-                                                 : modelNumbers(store, id);
+  const Words numbers = numbersOf(store, node.kind, id);
   const Words up =
       describe(relatives(store, node, &store::LineageNode::made_from), "made from, nearest first");
   const Words down =
@@ -314,7 +188,7 @@ void addShow(CLI::App& app, Context& context) {
   const auto id = std::make_shared<std::string>();
   CLI::App* one = app.add_subcommand(
       "show", "Show a patient, a study, or an object with its numbers and its lineage");
-  one->add_option("id", *id)->required();
+  one->add_option("id", *id, "As `list` gives it")->required();
   one->callback([&context, id] { show(context, *id); });
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "context.h"
+#include "numbers.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
 #include "sonotwin/pipeline/stages.h"
@@ -107,18 +108,18 @@ json measureMask(const store::Store& store, const std::string& id) {
   return document;
 }
 
-/// The same numbers, a line each.
-std::string measurementText(const json& document) {
+/// Areas of the frames where there is any: a row each.
+std::string areasText(const json& document) {
   std::string text;
-  for (const auto& [key, value] : document.items()) {
-    if (key != "frames" && key != "labels") text += key + "  " + value.dump() + "\n";
-  }
-  for (const char* list : {"labels", "frames"}) {
-    if (!document.contains(list)) continue;
-    for (const json& row : document[list]) {
-      for (const auto& [key, value] : row.items()) text += key + " " + value.dump() + "  ";
-      text += "\n";
+  for (const json& frame : document["frames"]) {
+    const bool calibrated = frame.contains("area_mm2");
+    std::string areas;
+    for (const auto& [label, area] : frame[calibrated ? "area_mm2" : "area_px"].items()) {
+      if (area == 0.0) continue;
+      areas += "  " + label + " " + decimal(area, calibrated ? 1 : 0);
+      areas += calibrated ? " mm²" : " pixels";
     }
+    if (!areas.empty()) text += "  frame " + frame["index"].dump() + areas + "\n";
   }
   return text;
 }
@@ -135,7 +136,9 @@ void measure(Context& context, const std::string& id) {
   }
   document["id"] = id;
   document["kind"] = kind;
-  context.print(measurementText(document), document);
+  std::string text = kind + " " + id + "\n" + numbersOf(store, kind, id).text;
+  if (kind == "mask") text += areasText(document);
+  context.print(text, document);
 }
 
 // ---- plan ---------------------------------------------------------------------------------------
@@ -163,14 +166,19 @@ void plan(Context& context, const PlanArguments& arguments) {
 void addPlan(CLI::App& app, Context& context) {
   const auto given = std::make_shared<PlanArguments>();
   CLI::App* path = app.add_subcommand("plan", "A scan path over a surface, for a robot");
-  path->add_option("surface", given->surface)->required();
+  path->add_option("surface", given->surface, "Id of a surface")->required();
   path->add_option("--out", given->out, "JSON file to write");
-  path->add_option("--footprint-mm", given->options.footprint_mm)->capture_default_str();
-  path->add_option("--overlap", given->options.overlap)->capture_default_str();
-  path->add_option("--standoff-mm", given->options.standoff_mm)->capture_default_str();
-  path->add_option("--step-mm", given->options.step_mm)->capture_default_str();
-  path->add_option("--speed-mm-s", given->options.speed_mm_s)->capture_default_str();
-  path->add_option("--max-tilt-deg", given->options.max_tilt_deg)->capture_default_str();
+  path->add_option("--footprint-mm", given->options.footprint_mm, "Width of the probe")
+      ->capture_default_str();
+  path->add_option("--overlap", given->options.overlap, "Of neighbouring lanes, as a share")
+      ->capture_default_str();
+  path->add_option("--standoff-mm", given->options.standoff_mm, "Distance of probe and skin")
+      ->capture_default_str();
+  path->add_option("--step-mm", given->options.step_mm, "Between two poses")->capture_default_str();
+  path->add_option("--speed-mm-s", given->options.speed_mm_s, "Of the probe")
+      ->capture_default_str();
+  path->add_option("--max-tilt-deg", given->options.max_tilt_deg, "Off the surface's normal")
+      ->capture_default_str();
   path->callback([&context, given] { plan(context, *given); });
 }
 }  // namespace
@@ -178,7 +186,7 @@ void addPlan(CLI::App& app, Context& context) {
 void addSpaceCommands(CLI::App& app, Context& context) {
   const auto volume = std::make_shared<ReconstructArguments>();
   CLI::App* voxels = app.add_subcommand("reconstruct", "Voxels from a tracked sweep");
-  voxels->add_option("clip", volume->clip)->required();
+  voxels->add_option("clip", volume->clip, "Id of a tracked clip")->required();
   voxels->add_option("--source", volume->source, "bmode or mask")
       ->transform(wordOf(std::map<std::string, pipeline::VolumeSource>{
           {"bmode", pipeline::VolumeSource::kBmode}, {"mask", pipeline::VolumeSource::kMask}}));
@@ -188,7 +196,7 @@ void addSpaceCommands(CLI::App& app, Context& context) {
 
   const auto mesh = std::make_shared<SurfaceArguments>();
   CLI::App* skin = app.add_subcommand("surface", "Closed surfaces of a label volume");
-  skin->add_option("volume", mesh->volume)->required();
+  skin->add_option("volume", mesh->volume, "Id of a label volume")->required();
   skin->add_option("--label", mesh->label, "Only this label");
   skin->add_option("--smoothing", mesh->options.smoothing_iterations, "Iterations")
       ->check(CLI::Range(0, 1000))
@@ -197,7 +205,7 @@ void addSpaceCommands(CLI::App& app, Context& context) {
 
   const auto id = std::make_shared<std::string>();
   CLI::App* sizes = app.add_subcommand("measure", "Measure a mask, volume or surface");
-  sizes->add_option("id", *id)->required();
+  sizes->add_option("id", *id, "Of a mask, volume or surface")->required();
   sizes->callback([&context, id] { measure(context, *id); });
 
   addPlan(app, context);

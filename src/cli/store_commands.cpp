@@ -176,8 +176,10 @@ void addStoreCommands(CLI::App& app, Context& context) {
 
   const auto given = std::make_shared<AuditArguments>();
   CLI::App* log = app.add_subcommand("audit", "What was changed, when and by whom; newest first");
-  log->add_option("--limit", given->limit)->check(count())->capture_default_str();
-  log->add_option("--offset", given->offset)->check(count());
+  log->add_option("--limit", given->limit, "At most so many rows")
+      ->check(count())
+      ->capture_default_str();
+  log->add_option("--offset", given->offset, "Leave out so many before")->check(count());
   log->callback([&context, given] { audit(context, *given); });
 
   addCopies(app, context);

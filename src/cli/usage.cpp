@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -64,6 +65,25 @@ CLI::Validator count() {
                                  : "'" + text + "' is not a whole number, 0 or more.";
           },
           "COUNT"};
+}
+
+CLI::Validator date() {
+  return {[](std::string& text) -> std::string {
+            std::string compact = text;
+            std::erase(compact, '-');
+            const bool dashes =
+                text.size() == 8 || (text.size() == 10 && text[4] == '-' && text[7] == '-');
+            if (dashes && compact.size() == 8 && isCount(compact)) {
+              const int number = std::stoi(compact);
+              const std::chrono::year_month_day day{
+                  std::chrono::year(number / 10000),
+                  std::chrono::month(static_cast<unsigned>(number / 100 % 100)),
+                  std::chrono::day(static_cast<unsigned>(number % 100))};
+              if (day.ok()) return {};
+            }
+            return "'" + text + "' is not a date like 2026-03-14.";
+          },
+          "DATE"};
 }
 
 CLI::Validator frameRange() {

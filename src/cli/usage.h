@@ -16,6 +16,9 @@ namespace sonotwin::cli {
 /// A whole number, 0 or more.
 [[nodiscard]] CLI::Validator count();
 
+/// YYYY-MM-DD or YYYYMMDD, of a day that exists.
+[[nodiscard]] CLI::Validator date();
+
 /// "FIRST:END", "FIRST:", ":END" or one number; FIRST below END.
 [[nodiscard]] CLI::Validator frameRange();
 

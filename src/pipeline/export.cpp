@@ -160,11 +160,31 @@ bool isInside(const fs::path& path, const fs::path& folder) {
   const fs::path inner = fs::weakly_canonical(path), outer = fs::weakly_canonical(folder);
   return std::ranges::mismatch(outer, inner).in1 == outer.end();
 }
+/// Makes the folders a file needs and takes those away again that stay empty.
+class MadeFolders {
+ public:
+  explicit MadeFolders(const fs::path& file) {
+    for (fs::path folder = fs::absolute(file).parent_path(); !fs::exists(folder);
+         folder = folder.parent_path()) {
+      made_.push_back(folder);
+    }
+    makeFolderFor(file);
+  }
+  ~MadeFolders() {
+    std::error_code not_empty;
+    for (const fs::path& folder : made_) fs::remove(folder, not_empty);
+  }
+  MadeFolders(const MadeFolders&) = delete;
+  MadeFolders& operator=(const MadeFolders&) = delete;
+
+ private:
+  std::vector<fs::path> made_;  ///< innermost first
+};
 }  // namespace
 
 void exportObject(const store::Store& store, const std::string& id, const fs::path& out) {
   const std::string kind = store.lineage(id).kind;
-  makeFolderFor(out);
+  const MadeFolders folders(out);
   if (kind == "clip") return exportClip(store, id, out);
   if (kind == "mask") {
     return exportMask(store.mask(id), store.clip(maskClip(store, id)), id, out);

@@ -39,6 +39,11 @@ bool isHidden(const fs::path& path) {
   return path.filename().string().starts_with('.');
 }
 
+/// What `simulate` writes beside a sweep is no scan.
+bool isTruthOfPhantom(const fs::path& folder) {
+  return folder.filename() == "truth" && fs::exists(folder / "poses.json");
+}
+
 /// Files below a folder and the folders that cannot be opened, sorted.
 std::vector<fs::path> entriesBelow(const fs::path& folder, const Progress& progress) {
   std::vector<fs::path> found;
@@ -48,7 +53,8 @@ std::vector<fs::path> entriesBelow(const fs::path& folder, const Progress& progr
     const fs::path& path = entry->path();
     const bool is_folder = entry->is_directory();
     const bool closed = is_folder && !isReadable(path);
-    if (is_folder && (closed || isHidden(path))) entry.disable_recursion_pending();
+    if (is_folder && (closed || isHidden(path) || isTruthOfPhantom(path)))
+      entry.disable_recursion_pending();
     if (!isHidden(path) && (closed || entry->is_regular_file())) found.push_back(path);
   }
   std::ranges::sort(found);
@@ -61,7 +67,7 @@ class Collector {
   void add(const fs::path& path, bool named) {
     const SourceKind kind = kindOf(path);
     if (!named && kind == SourceKind::kUnknown) {
-      ++sources_.passed_over;
+      sources_.passed_over.push_back(path);
     } else if (seen_.insert(fs::weakly_canonical(path)).second) {
       sources_.files.push_back({path, kind, named});
     }

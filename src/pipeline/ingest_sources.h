@@ -21,7 +21,7 @@ struct SourceFile {
 /// What was found below the paths a person gave.
 struct Sources {
   std::vector<SourceFile> files;  ///< folders that cannot be opened among them, as kUnreadable
-  int passed_over = 0;            ///< files in folders that are neither DICOM, sequence nor picture
+  std::vector<std::filesystem::path> passed_over;  ///< in folders: no DICOM, sequence or picture
 };
 
 /// Files below `paths`, in a stable order, each once: folders recursively, a DICOMDIR by what it

@@ -22,16 +22,18 @@ double whiteLevel(const media::Clip& clip, const std::vector<PlacedFrame>& frame
 }  // namespace
 
 std::vector<PlacedFrame> placedFrames(const media::Clip& clip) {
+  if (!clip.info.tracked) throwBadInput("The clip is not tracked: its frames have no poses.");
   if (!clip.info.probe_from_image) {
-    throwBadInput("The clip has no calibration (image to probe): give its calibration file.");
+    throwBadInput(
+        "The clip has no calibration (image to probe): take its file in again, with the "
+        "calibration of its probe (ingest PATH --calibration FILE).");
   }
   std::vector<PlacedFrame> placed;
   for (int index = 0; index < static_cast<int>(clip.frames.size()); ++index) {
     if (const auto pose = clip.worldFromImage(index)) placed.push_back({*pose, index});
   }
   if (placed.empty()) {
-    throwBadInput(clip.info.tracked ? "No frame of the clip has a valid pose."
-                                    : "The clip is not tracked: its frames have no poses.");
+    throwBadInput("No frame of the clip has a valid pose.");
   }
   return placed;
 }

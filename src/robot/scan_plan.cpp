@@ -23,7 +23,7 @@ void require(bool holds, const char* rule) {
 
 void validate(const PlanOptions& o) {
   const auto positive = [](double value) { return std::isfinite(value) && value > 0.0; };
-  require(positive(o.footprint_mm) && o.footprint_mm <= 300.0, "a footprint of up to 300 mm");
+  require(positive(o.footprint_mm) && o.footprint_mm <= 300.0, "a footprint above 0 and up to 300 mm");
   require(o.overlap >= 0.0 && o.overlap <= 0.9, "an overlap from 0 to 0.9");
   require(o.step_mm >= 0.1 && o.step_mm <= 50.0, "a step from 0.1 to 50 mm");
   require(o.standoff_mm >= 0.0 && o.standoff_mm <= 200.0, "a standoff from 0 to 200 mm");

@@ -120,6 +120,28 @@ TEST_F(Show, EachKindSaysItsNumbers) {
   EXPECT_THAT(run("show " + mask_).out, HasSubstr("largest 0.03 cm²"));
 }
 
+TEST_F(Show, RecordsSayWhatTheyHold) {
+  std::string id;
+  {
+    auto store = store::Store::open(store_);
+    id = store.addRecord("measurement", "femur length", R"({"length_mm":31.5})", {{clip_}, ""});
+  }
+  const json record = document("show " + id);
+  EXPECT_EQ(record["kind"], "measurement");
+  EXPECT_EQ(record["measurement"]["name"], "femur length");
+  EXPECT_EQ(record["measurement"]["content"]["length_mm"], 31.5);
+  EXPECT_THAT(run("show " + id).out, HasSubstr("femur length"));
+}
+
+TEST_F(Show, MeasuresAreRoundedForPeopleAndWholeForPrograms) {
+  EXPECT_THAT(run("measure " + mask_).out,
+              HasSubstr("frame 0  nerve 3.0 mm²\n  frame 1  nerve 1.0 mm²"));
+  EXPECT_EQ(document("measure " + mask_)["frames"][0]["area_mm2"]["nerve"],
+            12 * kSpacing_mm * kSpacing_mm);
+  EXPECT_THAT(run("measure " + surface_).out, HasSubstr("nerve, 1.00 ml, 0.02 cm², "));
+  EXPECT_EQ(document("measure " + surface_)["volume_ml"], 1.0);
+}
+
 TEST_F(Show, PatientsAndStudiesAreATimeLine) {
   const auto id = document("list patients")[0]["patient"].get<std::string>();
   const json patient = document("show " + id);
@@ -153,7 +175,8 @@ TEST_F(Show, MasksAreExportedAsFramesWithoutAStep) {
   EXPECT_EQ(run("export " + mask_ + " --out " + out("mask.nii.gz")).code, 3);
   EXPECT_THAT(errors(), HasSubstr("reconstruct --source mask"));
   document("export " + surface_ + " --out " + out("organ.STL"));
-  EXPECT_EQ(run("export " + surface_ + " --out " + out("organ.nrrd")).code, 3);
+  EXPECT_EQ(run("export " + surface_ + " --out " + out("new/deep/organ.nrrd")).code, 3);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "new"));
   EXPECT_THAT(errors(), HasSubstr(".stl, .ply, .obj, .glb, .vtp or .csv"));
 }
 }  // namespace

@@ -61,6 +61,24 @@ TEST_F(CommandLine, ARangeIsUnderstoodOrRefused) {
 }
 
 // A device is looked at before anything else, a result that is there already included.
+TEST_F(CommandLine, ADateIsUnderstoodOrRefused) {
+  run("init");
+  writePictures(1);
+  for (const char* date : {"14.3.2026", "2026-02-30", "2026-3-14", "yesterday"}) {
+    EXPECT_EQ(run("ingest " + inputs() + " --exam-date " + date).code, 2) << date;
+    EXPECT_THAT(errors(), HasSubstr("is not a date like 2026-03-14")) << date;
+  }
+  EXPECT_EQ(run("ingest " + inputs() + " --exam-date 2026-03-14").code, 0);
+}
+
+TEST_F(CommandLine, AFileOfAnyNameKeepsToItsLine) {
+  run("init");
+  writeFileAtomically(folder_ / "two\nlines.png", "not a picture");
+  EXPECT_EQ(run("ingest " + folder_.path().string() + "/*.png").code, 3);
+  const std::string out = run("ingest " + folder_.path().string() + "/*.png").out;
+  EXPECT_THAT(out, HasSubstr("two?lines.png"));
+}
+
 TEST_F(CommandLine, ADeviceThatIsNotThereIsBadInput) {
   run("init");
   writePictures(1);

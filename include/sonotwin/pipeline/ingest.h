@@ -46,7 +46,8 @@ struct IngestReport {
   std::vector<IngestedFile> known;
   std::vector<QuarantinedFile> quarantined;  ///< until a person has looked at their pixels
   std::vector<RefusedFile> refused;
-  int passed_over = 0;  ///< files in folders that are neither images nor sequences
+  /// Files in folders that are neither images nor sequences.
+  std::vector<std::filesystem::path> passed_over;
 };
 
 /// Takes files and folders (recursively; a DICOMDIR by what it lists) into the store. Several are
