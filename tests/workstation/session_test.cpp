@@ -6,7 +6,6 @@
 #include <numbers>
 
 #include "presenters/annotation.h"
-#include "presenters/clip_facts.h"
 #include "presenters/clip_list.h"
 #include "presenters/patient_table.h"
 #include "presenters/review.h"
@@ -233,7 +232,7 @@ TEST_F(PlayerTest, EditingAgainFollowsUponTheVersionBefore) {
     EXPECT_EQ(rows[i].version, static_cast<int>(i) + 1);
     EXPECT_EQ(rows[i].author, "ben");
   }
-  EXPECT_EQ(maskName(session, *content.maskRow()), QStringLiteral("v3 · ben"));
+  EXPECT_EQ(review.bottomLeft(), QStringLiteral("v3 · ben"));  // a person has no confidence
 }
 
 TEST_F(PlayerTest, LeavingTheClipSavesWhatWasDrawn) {

@@ -236,6 +236,16 @@ TEST_F(WindowTest, ClosingDuringAJobStopsItFirst) {
   EXPECT_FALSE(window.isVisible());
 }
 
+TEST_F(WindowTest, ClosingWaitsForAChange) {
+  open();
+  window.session().change(
+      [this](store::Store& store) { store.setView(ids.cine, "LIVER", "subcostal"); });
+  window.close();
+  EXPECT_TRUE(window.isVisible());
+  ASSERT_TRUE(waitFor(&window.session(), &Session::changed, [&] { return !window.isVisible(); }));
+  EXPECT_EQ(store::Store::open(folder / "store").clipRow(ids.cine).view_label, "subcostal");
+}
+
 TEST_F(WindowTest, AFailedJobSaysWhatHappened) {
   open();
   JobRunner& jobs = window.session().jobs();

@@ -55,7 +55,9 @@ QList<Fact> madeFacts(const Session& session) {
   if (!session.masks().empty()) {
     const store::MaskRow& mask = session.masks().front();
     facts.append({QStringLiteral("Masks · %1").arg(maskName(session, mask)),
-                  QStringLiteral("confidence %1").arg(mask.mean_confidence, 0, 'f', 2)});
+                  isDrawn(session, mask)
+                      ? words::count(mask.frames, QStringLiteral("frame"), QStringLiteral("frames"))
+                      : QStringLiteral("confidence %1").arg(mask.mean_confidence, 0, 'f', 2)});
   }
   for (const char* source : {"bmode", "mask"}) {
     const auto found = std::ranges::find(session.volumes(), source, &store::VolumeRow::source);
@@ -73,6 +75,11 @@ QList<Fact> madeFacts(const Session& session) {
                   words::millilitres(surface.volume_ml)});
   }
   return facts;
+}
+
+bool isDrawn(const Session& session, const store::MaskRow& mask) {
+  const auto& drawn = session.annotations();
+  return std::ranges::find(drawn, mask.id, &store::AnnotationRow::id) != drawn.end();
 }
 
 QString maskName(const Session& session, const store::MaskRow& mask) {

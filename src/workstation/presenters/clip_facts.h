@@ -16,6 +16,8 @@ namespace sonotwin::workstation {
 [[nodiscard]] QString caveats(const store::ClipRow& clip, const media::ClipInfo* info);
 /// The newest of each thing made from the selected clip, with its numbers.
 [[nodiscard]] QList<Fact> madeFacts(const Session& session);
+/// A person drew it: it has no confidence.
+[[nodiscard]] bool isDrawn(const Session& session, const store::MaskRow& mask);
 /// A mask as lists name it: "v2 · anna" where a person drew it, else the network's name.
 [[nodiscard]] QString maskName(const Session& session, const store::MaskRow& mask);
 /// The selected clip as jobs name it: "P-7F3A-21C8, exam 3".

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "presenters/review.h"
 
+#include "presenters/clip_facts.h"
 #include "presenters/words.h"
 
 namespace sonotwin::workstation {
@@ -68,9 +69,9 @@ QString Review::bottomLeft() const {
   const auto& row = player_.content().maskRow();
   const media::FrameMask* mask = player_.shownMask();
   if (!row || !mask || !overlay_shown_) return {};
-  return QStringLiteral("%1 · confidence %2")
-      .arg(words::from(row->model))
-      .arg(double(mask->confidence), 0, 'f', 2);
+  const QString name = maskName(player_.session(), *row);
+  if (isDrawn(player_.session(), *row)) return name;
+  return QStringLiteral("%1 · confidence %2").arg(name).arg(double(mask->confidence), 0, 'f', 2);
 }
 
 QString Review::bottomRight() const {

@@ -188,8 +188,9 @@ void AnnotateView::takeDrawn() {
   QList<Fact> facts;
   if (mask) {
     facts.append({QStringLiteral("This frame"),
-                  annotation_.drawn(mask->frame_index)
-                      ? QStringLiteral("drawn on")
+                  annotation_.drawn(mask->frame_index) ? QStringLiteral("drawn on")
+                  : mask->confidence >= 1.0F
+                      ? QStringLiteral("drawn")
                       : QStringLiteral("confidence %1").arg(double(mask->confidence), 0, 'f', 2)});
   }
   ui_->frameFacts->setFacts(facts);

@@ -32,6 +32,7 @@ LibraryInspectorView::LibraryInspectorView(Session& session, ClipContent& conten
   connect(ui_->model, &QComboBox::currentIndexChanged, this,
           [this] { session_.setModel(ui_->model->currentData().toString().toStdString()); });
   connect(&session, &Session::clipChanged, this, &LibraryInspectorView::takeClip);
+  connect(&session, &Session::clipChanged, this, &LibraryInspectorView::takeShown);
   connect(&session, &Session::studyChanged, this, &LibraryInspectorView::takeShown);
   connect(&content, &ClipContent::clipLoaded, this, &LibraryInspectorView::takeClip);
   connect(&session, &Session::derivedChanged, this, &LibraryInspectorView::takeMade);
@@ -54,7 +55,6 @@ void LibraryInspectorView::takeClip() {
     ui_->build->setText(buildName(*clip));
     ui_->build->setAccessibleName(buildName(*clip));
   }
-  takeShown();
   updateBuild();
 }
 

@@ -128,11 +128,14 @@ QWidget* SearchView::buildResults() {
   table_->verticalHeader()->setDefaultSectionSize(kRowHeight);
   table_->horizontalHeader()->setHighlightSections(false);
   table_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  const std::pair<int, int> widths[] = {{ClipTable::kPatient, 120}, {ClipTable::kDay, 86},
-                                        {ClipTable::kRegion, 150},  {ClipTable::kFrames, 66},
-                                        {ClipTable::kDevice, 150},  {ClipTable::kBadges, 190}};
+  const std::pair<int, int> widths[] = {{ClipTable::kPatient, 120},
+                                        {ClipTable::kDay, 86},
+                                        {ClipTable::kFrames, 66},
+                                        {ClipTable::kBadges, 190}};
   for (const auto& [column, width] : widths) table_->setColumnWidth(column, width);
-  table_->horizontalHeader()->setSectionResizeMode(ClipTable::kClip, QHeaderView::Stretch);
+  for (const int column : {ClipTable::kClip, ClipTable::kRegion, ClipTable::kDevice}) {
+    table_->horizontalHeader()->setSectionResizeMode(column, QHeaderView::Stretch);
+  }
   empty_ = new EmptyState(page);
   results_ = new QStackedWidget(page);
   results_->addWidget(table_);
