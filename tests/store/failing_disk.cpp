@@ -29,6 +29,8 @@ namespace fs = std::filesystem;
 
 constexpr int kMaking = O_CREAT | (O_TMPFILE & ~O_DIRECTORY);  // what a mode comes with
 
+constexpr int kFailureKinds = static_cast<int>(DiskFailure::kPowerLossMixed) + 1;
+
 enum class Change { kContent, kFlush, kEntry, kRemoval, kMode };
 enum class Verdict { kMake, kRefuse, kHalf };
 
@@ -36,7 +38,7 @@ struct Plan {
   std::string below;  ///< the folder, with a slash at its end
   DiskFailure failure = DiskFailure::kNone;
   int nth = 0;
-  int calls = 0;
+  std::vector<int> calls = std::vector<int>(kFailureKinds);  ///< by kind of failure
   std::function<void(const std::string&)> reached;
   std::unique_ptr<Unflushed> unflushed;  ///< where that is what gets lost
 };
@@ -65,10 +67,13 @@ bool countsFor(DiskFailure failure, Change change) {
 
 /// The fate of the call that is next. Does not come back where the process is to die.
 Verdict judge(Change change, const std::string& call) {
+  for (int kind = 0; kind < kFailureKinds; ++kind) {
+    if (countsFor(static_cast<DiskFailure>(kind), change)) ++plan->calls[kind];
+  }
   if (!countsFor(plan->failure, change)) return Verdict::kMake;
-  ++plan->calls;
-  const bool still_full = plan->failure == DiskFailure::kFull && plan->calls > plan->nth;
-  if (plan->calls != plan->nth && !still_full) return Verdict::kMake;
+  const int calls = plan->calls[static_cast<int>(plan->failure)];
+  const bool still_full = plan->failure == DiskFailure::kFull && calls > plan->nth;
+  if (calls != plan->nth && !still_full) return Verdict::kMake;
   if (!still_full) plan->reached(call);
   switch (plan->failure) {
     case DiskFailure::kNone:
@@ -268,7 +273,7 @@ void breakDisk(const fs::path& folder, DiskFailure failure, int nth,
   broken = true;
 }
 
-int mendDisk() {
+std::vector<int> mendDisk() {
   broken = false;
   return plan->calls;
 }

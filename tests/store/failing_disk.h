@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace sonotwin::store {
 
@@ -29,7 +30,7 @@ enum class DiskFailure {
 /// @param reached  told what the call is, just before its fate
 void breakDisk(const std::filesystem::path& folder, DiskFailure failure, int nth,
                std::function<void(const std::string& call)> reached);
-/// @returns how many calls were counted
-int mendDisk();
+/// @returns how many calls each kind of failure, as a number, would have counted
+std::vector<int> mendDisk();
 
 }  // namespace sonotwin::store
