@@ -326,6 +326,13 @@ CREATE TABLE protocol_views (
 
 -- ---- what was done, and by whom
 
+-- What an ingest did to which attributes: mostly the same for all objects of one device.
+CREATE TABLE action_lists (
+  pk INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64),
+  actions_json TEXT NOT NULL           -- [[path, keyword, action, count], ...]
+) STRICT;
+
 -- Objects that wait for a person to look at their pixels; their files lie beside the store.
 CREATE TABLE quarantine (
   pk INTEGER PRIMARY KEY,
@@ -352,13 +359,6 @@ CREATE TABLE quarantine_boxes (
   x0 INTEGER NOT NULL, y0 INTEGER NOT NULL, x1 INTEGER NOT NULL, y1 INTEGER NOT NULL,
   PRIMARY KEY (quarantine, position)
 ) STRICT, WITHOUT ROWID;
-
--- What an ingest did to which attributes: mostly the same for all objects of one device.
-CREATE TABLE action_lists (
-  pk INTEGER PRIMARY KEY,
-  sha256 TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64),
-  actions_json TEXT NOT NULL           -- [[path, keyword, action, count], ...]
-) STRICT;
 
 CREATE TABLE ingest_reports (
   pk INTEGER PRIMARY KEY,

@@ -63,7 +63,7 @@ void refreshDays(Database& database, std::int64_t person) {
 std::string outdatedSearchRows() {
   const std::string there = "SELECT " + kColumns + " FROM clip_search";
   const auto difference = [](const std::string& a, const std::string& b) {
-    return "SELECT * FROM (" + a + " EXCEPT " + b + ")";
+    return "SELECT * FROM (" + a + " EXCEPT " + b + ") x";
   };
   const std::string rows = "SELECT d.clip FROM (" + difference(kRows, there) + ") d";
   const std::string extra = "SELECT d.clip FROM (" + difference(there, kRows) + ") d";

@@ -33,7 +33,7 @@ constexpr std::array kRules = {
     Rule{"SELECT a.id FROM clips c JOIN artifacts a ON a.pk = c.artifact WHERE NOT EXISTS "
          "(SELECT 1 FROM frame_tables t WHERE t.clip = c.artifact)",
          "its table of frames is missing"},
-    Rule{"SELECT a.id FROM clips c JOIN artifacts a ON a.pk = c.artifact WHERE c.revision IS NOT "
+    Rule{"SELECT a.id FROM clips c JOIN artifacts a ON a.pk = c.artifact WHERE c.revision IS DISTINCT FROM "
          "(SELECT MAX(r.number) FROM clip_revisions r WHERE r.clip = c.artifact)",
          "its newest calibration is not the one in force"},
     Rule{"SELECT a.id FROM masks m JOIN artifacts a ON a.pk = m.artifact WHERE m.frame_count <> "
