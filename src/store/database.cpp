@@ -32,8 +32,7 @@ constexpr std::uint32_t kApplicationId = 0x534E5457;  // "SNTW"
               "Choose another folder, or restore the store from a backup.");
 }
 
-// Read from the file itself: a newer version's store is to be refused before anything touches it.
-void requireOurHeader(const std::filesystem::path& file) {
+std::array<unsigned char, 100> headerOf(const std::filesystem::path& file) {
   std::array<unsigned char, 100> header{};
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) {
@@ -42,13 +41,28 @@ void requireOurHeader(const std::filesystem::path& file) {
   }
   const ssize_t got = ::read(descriptor, header.data(), header.size());
   ::close(descriptor);
+  if (got != static_cast<ssize_t>(header.size())) throwForeign();
+  return header;
+}
+
+// Read from the file itself: a newer version's store is to be refused before anything touches it.
+void requireOurHeader(const std::filesystem::path& file) {
+  const std::array<unsigned char, 100> header = headerOf(file);
   const auto word = [&](std::size_t at) {  // big-endian, as SQLite's file format has it
     return static_cast<std::uint32_t>(header[at]) << 24 | header[at + 1] << 16 |
            header[at + 2] << 8 | header[at + 3];
   };
-  if (got != static_cast<ssize_t>(header.size()) || word(68) != kApplicationId) throwForeign();
+  if (word(68) != kApplicationId) throwForeign();
   if (std::bit_cast<std::int32_t>(word(60)) > kSchemaVersion) throwNewer();
 }
+
+// SQLite says that a database has a log from now on even where it could not write that down.
+void requireLogged(const std::filesystem::path& file) {
+  if (headerOf(file)[18] == 2) return;
+  throw Error(ErrorKind::kDevice,
+              "The store's database cannot be finished here. Check free space, then try again.");
+}
+
 bool mayWrite(const std::filesystem::path& path) {
   return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
 }
@@ -112,6 +126,7 @@ void Database::create(const std::filesystem::path& file,
     transaction.commit();
     database.startLog();
   }
+  requireLogged(file);
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   const bool flushed = descriptor >= 0 && ::fsync(descriptor) == 0;
   if (descriptor >= 0) ::close(descriptor);
@@ -216,22 +231,22 @@ Database Database::copyInMemory() const {
 }
 
 void Database::copyTo(const std::filesystem::path& file, const Progress& progress) const {
-  Database copy(file.string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kPatience);
-  copy.execute("PRAGMA synchronous = OFF");  // the caller flushes it
-  const Transaction view(*this, Transaction::Kind::kRead);
-  std::ignore = version();  // takes the view now
-  copyPages(*connection_, *copy.connection_, progress);
-  copy.startLog();
+  {
+    Database copy(file.string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kPatience);
+    copy.execute("PRAGMA synchronous = OFF");  // the caller flushes it
+    const Transaction view(*this, Transaction::Kind::kRead);
+    std::ignore = version();  // takes the view now
+    copyPages(*connection_, *copy.connection_, progress);
+    copy.startLog();
+  }
+  requireLogged(file);
 }
 
 // Last of all: what is in the log goes to the file when that is closed, where a failure is not
 // told.
 void Database::startLog() {
   sqlite3_db_config(connection_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
-  Statement mode = query("PRAGMA journal_mode = WAL");
-  if (mode.step() && mode.text(0) == "wal") return;
-  throw Error(ErrorKind::kDevice,
-              "The store's database cannot be made here. Check free space, then try again.");
+  execute("PRAGMA journal_mode = WAL");
 }
 
 Database::SchemaChange::SchemaChange(Database& database) : database_(database) {

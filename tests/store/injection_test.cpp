@@ -151,6 +151,8 @@ class Injection : public testing::Test {
       const bool allowed = now == after || (as_before && !outcome.acknowledged);
       EXPECT_TRUE(allowed) << name << ": " << firstDifference(now, after);
       if (found == told.end()) continue;
+      // SQLite's file format: the version that says there is a log beside it.
+      EXPECT_EQ(bytesOf(trial_ / name / "sonotwin.sqlite").at(18), 2) << name;
       for (const Damage& damage : Store::open(trial_ / name).verify(VerifyDepth::kBytes, {})) {
         ADD_FAILURE() << name << ": " << damage.object << ": " << damage.problem;
       }
