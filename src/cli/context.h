@@ -55,6 +55,7 @@ class Table {
 void addStoreCommands(CLI::App& app, Context& context);  // init verify audit backup restore
 void addIngest(CLI::App& app, Context& context);
 void addQuarantineCommands(CLI::App& app, Context& context);  // quarantine report
+void addVaultCommands(CLI::App& app, Context& context);       // vault reidentify
 void addListCommands(CLI::App& app, Context& context);        // list search
 void addSearch(CLI::App& app, Context& context);
 void addShow(CLI::App& app, Context& context);

@@ -45,6 +45,7 @@ void addCommands(CLI::App& app, sonotwin::cli::Context& context) {
   sonotwin::cli::addStoreCommands(app, context);
   sonotwin::cli::addIngest(app, context);
   sonotwin::cli::addQuarantineCommands(app, context);
+  sonotwin::cli::addVaultCommands(app, context);
   sonotwin::cli::addListCommands(app, context);
   sonotwin::cli::addShow(app, context);
   sonotwin::cli::addExamCommands(app, context);

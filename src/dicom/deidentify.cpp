@@ -29,18 +29,22 @@ struct MethodCode {
   const char* meaning;
 };
 
-/// Source: PS3.16 CID 7050.
+// Source: PS3.16 CID 7050.
+constexpr MethodCode kBasicProfile{"113100", "Basic Application Confidentiality Profile"};
+constexpr MethodCode kCleanPixels{"113101", "Clean Pixel Data Option"};
+constexpr MethodCode kCleanDescriptors{"113105", "Clean Descriptors Option"};
+constexpr MethodCode kShiftedDates{
+    "113107", "Retain Longitudinal Temporal Information Modified Dates Option"};
+constexpr MethodCode kPatientCharacteristics{"113108", "Retain Patient Characteristics Option"};
+constexpr MethodCode kDeviceIdentity{"113109", "Retain Device Identity Option"};
+
 std::vector<MethodCode> methodCodes(const DeidentifyOptions& options, bool pixels_clean) {
-  std::vector<MethodCode> codes = {{"113100", "Basic Application Confidentiality Profile"}};
-  if (pixels_clean) codes.push_back({"113101", "Clean Pixel Data Option"});
-  if (options.clean_descriptors) codes.push_back({"113105", "Clean Descriptors Option"});
-  if (options.shift_dates) {
-    codes.push_back({"113107", "Retain Longitudinal Temporal Information Modified Dates Option"});
-  }
-  if (options.keep_patient_characteristics) {
-    codes.push_back({"113108", "Retain Patient Characteristics Option"});
-  }
-  if (options.keep_device) codes.push_back({"113109", "Retain Device Identity Option"});
+  std::vector<MethodCode> codes = {kBasicProfile};
+  if (pixels_clean) codes.push_back(kCleanPixels);
+  if (options.clean_descriptors) codes.push_back(kCleanDescriptors);
+  if (options.shift_dates) codes.push_back(kShiftedDates);
+  if (options.keep_patient_characteristics) codes.push_back(kPatientCharacteristics);
+  if (options.keep_device) codes.push_back(kDeviceIdentity);
   return codes;
 }
 
@@ -207,6 +211,14 @@ class Deidentification {
   Deidentified result_;
 };
 }  // namespace
+
+bool sameOptions(std::string_view method, const DeidentifyOptions& options) {
+  const auto says = [&](const MethodCode& code) { return method.find(code.value) != method.npos; };
+  return says(kCleanDescriptors) == options.clean_descriptors &&
+         says(kShiftedDates) == options.shift_dates &&
+         says(kPatientCharacteristics) == options.keep_patient_characteristics &&
+         says(kDeviceIdentity) == options.keep_device;
+}
 
 Deidentified deidentify(const std::filesystem::path& source,
                         const std::filesystem::path& destination, const Pseudonyms& pseudonyms,

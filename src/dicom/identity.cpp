@@ -150,10 +150,8 @@ Identity readIdentity(DcmItem& dataset, std::vector<std::string>& notes) {
   Identity identity;
   identity.patient_id = text.read(DCM_PatientID);
   identity.issuer = text.read(DCM_IssuerOfPatientID);
-  if (identity.patient_id.empty()) {
-    identity.patient_name = nameOf(text.read(DCM_PatientName));
-    identity.birth_date = dateOf(textOf(dataset, DCM_PatientBirthDate));
-  }
+  identity.patient_name = nameOf(text.read(DCM_PatientName));
+  identity.birth_date = dateOf(textOf(dataset, DCM_PatientBirthDate));
   identity.study_uid = textOf(dataset, DCM_StudyInstanceUID);
   identity.series_uid = textOf(dataset, DCM_SeriesInstanceUID);
   identity.instance_uid = textOf(dataset, DCM_SOPInstanceUID);

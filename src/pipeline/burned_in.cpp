@@ -9,6 +9,8 @@ namespace sonotwin::pipeline {
 namespace {
 // Research sweeps and pictures seldom carry text, and nobody is asked about maybes in speckle.
 constexpr double kSure = 0.85;
+// A copy of a scanner's screen is full of print; speckle looks like a word once in a while.
+constexpr std::size_t kPlacesOfAScreen = 3;
 
 /// The regions as rectangles of the picture; none where one does not fit it: then the picture was
 /// scaled or cut since, and nobody knows where the regions are now.
@@ -89,9 +91,14 @@ BurnedIn BurnedInSearch::inObject(const media::Clip& clip, bool pixels_checked,
   return result;
 }
 
-std::vector<media::PixelRectangle> BurnedInSearch::surelyIn(const media::Clip& clip,
-                                                            const Progress& progress) {
-  return boxesOf(finder().find(clip, {}, progress), kSure);
+BurnedIn BurnedInSearch::inPlain(const media::Clip& clip, const Progress& progress) {
+  const std::vector<ocr::FoundText> texts = finder().find(clip, {}, progress);
+  BurnedIn result{.blank = {}, .found = boxesOf(texts, kSure), .why_wait = {}};
+  if (result.found.size() < kPlacesOfAScreen) return result;
+  result.why_wait = "it looks like a copy of a screen: there is text in " +
+                    std::to_string(result.found.size()) + " places";
+  result.found = boxesOf(texts, 0.0);
+  return result;
 }
 
 std::string textOf(const media::PixelRectangle& box) {

@@ -28,9 +28,9 @@ class BurnedInSearch {
   [[nodiscard]] BurnedIn inObject(const media::Clip& clip, bool pixels_checked,
                                   const Progress& progress);
 
-  /// Words that are surely there in a picture or sweep of a format without regions.
-  [[nodiscard]] std::vector<media::PixelRectangle> surelyIn(const media::Clip& clip,
-                                                            const Progress& progress);
+  /// A picture or sweep of a format without regions waits where words are surely there in three
+  /// places or more, as on a copy of a screen. Of fewer, `found` has those and nobody need look.
+  [[nodiscard]] BurnedIn inPlain(const media::Clip& clip, const Progress& progress);
 
  private:
   [[nodiscard]] const ocr::TextFinder& finder();

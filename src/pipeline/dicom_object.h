@@ -20,9 +20,11 @@ struct ObjectCopy {
   [[nodiscard]] std::uint64_t sizeBytes() const;
 };
 
-/// @param store  is read only
-/// @param blank  boxes blanked on every frame
+/// @param store   is read only
+/// @param folder  for the copy
+/// @param blank   boxes blanked on every frame
 [[nodiscard]] ObjectCopy copyObject(const store::Store& store, const std::filesystem::path& file,
+                                    const std::filesystem::path& folder,
                                     const store::Origin& origin,
                                     const dicom::DeidentifyOptions& options,
                                     std::span<const media::PixelRectangle> blank,
@@ -31,8 +33,7 @@ struct ObjectCopy {
 /// For the store to take; the copy is of no use afterwards.
 [[nodiscard]] store::EncodedObject encodedObject(ObjectCopy& copy);
 
-/// Lets it wait for a person. @returns the id it waits under
-[[nodiscard]] std::string quarantineObject(store::Store& store, const ObjectCopy& copy,
-                                           const store::Origin& origin, const BurnedIn& burned_in);
+/// What de-identification did, each kind of act once with its count.
+[[nodiscard]] store::IngestReport reportOf(const dicom::Deidentified& done);
 
 }  // namespace sonotwin::pipeline

@@ -6,11 +6,10 @@
 #include <tuple>
 #include <utility>
 
-#include "burned_in.h"
-#include "dicom_object.h"
 #include "ingest_read.h"
 #include "ingest_sources.h"
 #include "ordered_work.h"
+#include "prepare.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/parallel.h"
 #include "sonotwin/media/calibration_io.h"
@@ -18,97 +17,6 @@
 namespace sonotwin::pipeline {
 namespace {
 namespace fs = std::filesystem;
-
-// A copy of a scanner's screen is full of print; speckle looks like a word once in a while.
-constexpr std::size_t kPlacesOfAScreen = 3;
-
-/// A file with all done that can be done side by side with others: read, searched for text and,
-/// where it is DICOM, copied without what identifies.
-struct Prepared {
-  SourceFile file;
-  std::optional<std::string> known;           ///< clip that it gave before; nothing else is set
-  std::optional<store::QuarantineRow> waits;  ///< as it did when it came before
-  ReadSource source;
-  BurnedIn burned_in;
-  std::optional<ObjectCopy> copy;  ///< of DICOM objects
-
-  /// Can be added together with others.
-  [[nodiscard]] bool joinsOthers() const {
-    return known || waits || (copy && burned_in.why_wait.empty());
-  }
-};
-
-/// Prepares files, one after the other. One to a thread.
-class Preparer {
- public:
-  Preparer(const store::Store& store, const IngestOptions& options)
-      : store_(store), options_(options) {}
-
-  [[nodiscard]] Prepared prepare(const SourceFile& file, const Progress& progress);
-
- private:
-  void prepareObject(Prepared& prepared, const Progress& progress);
-  void preparePlain(Prepared& prepared, const Progress& progress);
-
-  const store::Store& store_;
-  const IngestOptions& options_;
-  BurnedInSearch search_;
-};
-
-Prepared Preparer::prepare(const SourceFile& file, const Progress& progress) {
-  Prepared prepared;
-  prepared.file = file;
-  const std::string fingerprint = sourceFingerprint(file, options_, progress);
-  const std::string calibration_sha256 = calibrationSha256(file, options_, progress);
-  if (!fingerprint.empty()) {
-    prepared.known = store_.clipOfSource(fingerprint, calibration_sha256);
-    if (prepared.known) return prepared;
-  }
-  prepared.source = readSource(file, options_);
-  prepared.source.origin.source_sha256 = fingerprint;
-  if (prepared.source.clip.info.tracked) {
-    prepared.source.origin.calibration_sha256 = calibration_sha256;
-  }
-  if (file.kind == SourceKind::kDicom) {
-    prepareObject(prepared, progress);
-  } else {
-    preparePlain(prepared, progress);
-  }
-  return prepared;
-}
-
-void Preparer::prepareObject(Prepared& prepared, const Progress& progress) {
-  const ReadSource& source = prepared.source;
-  if (!options_.pixels_checked) {
-    prepared.waits = store_.waitingOfSource(source.origin.source_sha256);
-    if (prepared.waits) return;
-  }
-  prepared.burned_in =
-      search_.inObject(source.clip, options_.pixels_checked, progress.part(0.0, 0.5));
-  dicom::DeidentifyOptions options = options_.deidentify;
-  options.pixels_confirmed = prepared.burned_in.why_wait.empty();
-  prepared.copy = copyObject(store_, prepared.file.path, source.origin, options,
-                             prepared.burned_in.blank, progress.part(0.5, 1.0, "de-identifying"));
-}
-
-void Preparer::preparePlain(Prepared& prepared, const Progress& progress) {
-  ReadSource& source = prepared.source;
-  if (options_.patient.empty()) {
-    source.notes.push_back("no patient was given: its folder stands for one");
-  }
-  if (!options_.blank.empty()) source.clip.pixels = blanked(source.clip.pixels, options_.blank);
-  if (options_.pixels_checked) return;
-  const auto texts = search_.surelyIn(source.clip, progress);
-  if (texts.size() >= kPlacesOfAScreen) {
-    throwBadInput("it shows text in " + std::to_string(texts.size()) + " places, the first at " +
-                  textOf(texts.front()) +
-                  ". Blank what names anybody with --blank, or say --pixels-checked if nothing "
-                  "does.");
-  }
-  for (const media::PixelRectangle& box : texts) {
-    source.notes.push_back("there may be text at " + textOf(box) + ": look at it");
-  }
-}
 
 /// Failures of one item among many; others (disk, store, cancel) end the ingest.
 bool concernsOnlyTheFile(const Error& error) {
@@ -157,7 +65,9 @@ class Ingest {
   void flush();
   void takeAlone(const SourceFile& file);
   void add(std::vector<Prepared>& batch);
+  void sealIdentities(const std::vector<Prepared>& batch);
   void letWait(const Prepared& prepared);
+  void noteKnown(const Prepared& prepared, const std::string& id, std::vector<std::string> notes);
   void noteAdded(Prepared& prepared, const store::AddedClip& added);
   void noteWaiting(const Prepared& prepared, const store::QuarantineRow& row);
   [[nodiscard]] double fractionDone() const;
@@ -262,6 +172,7 @@ void Ingest::takeAlone(const SourceFile& file) {
 
 /// All that can fail for a reason of one file comes before the report says anything of them.
 void Ingest::add(std::vector<Prepared>& batch) {
+  sealIdentities(batch);
   std::vector<store::ArrivingClip> objects;
   for (Prepared& prepared : batch) {
     if (!prepared.copy || !prepared.burned_in.why_wait.empty()) continue;
@@ -273,8 +184,7 @@ void Ingest::add(std::vector<Prepared>& batch) {
                                                   : store_.addClips(std::move(objects), storing());
   for (auto next = added.begin(); Prepared & prepared : batch) {
     if (prepared.known) {
-      report_.known.push_back({prepared.file.path, store_.clipRow(*prepared.known),
-                               store_.clip(*prepared.known).info.assumptions});
+      noteKnown(prepared, *prepared.known, store_.clip(*prepared.known).info.assumptions);
     } else if (prepared.waits) {
       noteWaiting(prepared, *prepared.waits);
     } else if (!prepared.burned_in.why_wait.empty()) {
@@ -288,14 +198,42 @@ void Ingest::add(std::vector<Prepared>& batch) {
   }
 }
 
+/// Before anything of a patient is in the store, so that nobody is in it whom the vault does not
+/// have.
+void Ingest::sealIdentities(const std::vector<Prepared>& batch) {
+  if (!store_.hasVault()) return;
+  for (const Prepared& prepared : batch) {
+    store_.sealIdentity(prepared.source.origin, prepared.source.identity);
+  }
+}
+
 void Ingest::letWait(const Prepared& prepared) {
   const store::Origin& origin = prepared.source.origin;
+  const BurnedIn& burned_in = prepared.burned_in;
   // The same file may stand in two places.
   if (const auto waits = store_.waitingOfSource(origin.source_sha256)) {
     return noteWaiting(prepared, *waits);
   }
-  const std::string id = quarantineObject(store_, *prepared.copy, origin, prepared.burned_in);
+  const std::string id =
+      prepared.copy ? store_.quarantineAdd(prepared.copy->file.path(), origin, burned_in.found,
+                                           burned_in.why_wait, reportOf(prepared.copy->done))
+                    : store_.quarantineAdd(prepared.clip_file->path(), origin, burned_in.found,
+                                           burned_in.why_wait);
   noteWaiting(prepared, store_.quarantineRow(id));
+}
+
+/// What is asked for now may be other than what was asked for when it came.
+void Ingest::noteKnown(const Prepared& prepared, const std::string& id,
+                       std::vector<std::string> notes) {
+  if (prepared.file.kind == SourceKind::kDicom) {
+    const auto reports = store_.ingestReports(id);
+    if (!reports.empty() && !dicom::sameOptions(reports.front().method, options_.deidentify)) {
+      notes.emplace_back(
+          "it is kept as it was de-identified when it came, with other options than these: a store "
+          "has one copy of an object. To have it with these, ingest it into another store");
+    }
+  }
+  report_.known.push_back({prepared.file.path, store_.clipRow(id), std::move(notes)});
 }
 
 void Ingest::noteAdded(Prepared& prepared, const store::AddedClip& added) {
@@ -303,10 +241,10 @@ void Ingest::noteAdded(Prepared& prepared, const store::AddedClip& added) {
   if (const auto waits = store_.waitingOfSource(source_sha256); waits && options_.pixels_checked) {
     store_.quarantineRelease(waits->id, "vouched for when it was taken in again");
   }
-  auto& list = added.added ? report_.added : report_.known;
   std::vector<std::string>& notes = prepared.source.notes;
   if (added.calibration_changed) notes.push_back("known clip, calibrated anew");
-  list.push_back({prepared.file.path, store_.clipRow(added.id), std::move(notes)});
+  if (!added.added) return noteKnown(prepared, added.id, std::move(notes));
+  report_.added.push_back({prepared.file.path, store_.clipRow(added.id), std::move(notes)});
 }
 
 void Ingest::noteWaiting(const Prepared& prepared, const store::QuarantineRow& row) {

@@ -53,7 +53,9 @@ ReadSource readDicomSource(const fs::path& path) {
   dicom::DicomClip read = dicom::readDicom(path);
   ReadSource source;
   source.notes = read.clip.info.assumptions;
-  source.origin.patient_key = patientKey(read.identity);
+  const dicom::Identity& who = read.identity;
+  source.identity = {who.patient_id, who.issuer, who.patient_name, who.birth_date, {}};
+  source.origin.patient_key = patientKey(who);
   source.origin.study_key = read.identity.study_uid;
   source.origin.series_key = read.identity.series_uid;
   source.origin.exam_day_number = dayNumber(read.identity.study_date);
@@ -79,6 +81,13 @@ media::Clip readPicture(const fs::path& path) {
 }
 
 /// Formats that carry no identity: the person's word, else the folder stands for a patient.
+store::PatientIdentity identityOf(const fs::path& path, const IngestOptions& options) {
+  store::PatientIdentity identity;
+  identity.given = options.patient;
+  if (identity.given.empty()) identity.given = fs::weakly_canonical(path).parent_path().string();
+  return identity;
+}
+
 store::Origin originOf(const fs::path& path, const IngestOptions& options) {
   const std::string folder = fs::weakly_canonical(path).parent_path().string();
   store::Origin origin;
@@ -128,13 +137,17 @@ ReadSource readSource(const SourceFile& file, const IngestOptions& options) {
     case SourceKind::kDicom:
       return readDicomSource(file.path);
     case SourceKind::kSequence: {
-      ReadSource source{media::readSequence(file.path), originOf(file.path, options), {}};
+      ReadSource source{media::readSequence(file.path),
+                        originOf(file.path, options),
+                        identityOf(file.path, options),
+                        {}};
       source.notes = source.clip.info.assumptions;
       calibrate(file.path, options, source);
       return source;
     }
     case SourceKind::kImage:
-      return {readPicture(file.path), originOf(file.path, options), {}};
+      return {
+          readPicture(file.path), originOf(file.path, options), identityOf(file.path, options), {}};
     case SourceKind::kUnreadable:
       throwBadInput("it cannot be opened: permission denied. Make it readable.");
     case SourceKind::kUnknown:

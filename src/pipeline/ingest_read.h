@@ -14,6 +14,7 @@ namespace sonotwin::pipeline {
 struct ReadSource {
   media::Clip clip;
   store::Origin origin;
+  store::PatientIdentity identity;
   std::vector<std::string> notes;
 };
 

@@ -10,12 +10,11 @@ namespace sonotwin::pipeline {
 namespace {
 std::string uniqueName() {
   static std::atomic<int> next = 0;
-  return "incoming-" + std::to_string(::getpid()) + "-" + std::to_string(next++);
+  return ".incoming-" + std::to_string(::getpid()) + "-" + std::to_string(next++);
 }
 }  // namespace
 
-TemporaryFile::TemporaryFile(const store::Store& store)
-    : path_(store.temporaryFolder() / uniqueName()) {}
+TemporaryFile::TemporaryFile(const std::filesystem::path& folder) : path_(folder / uniqueName()) {}
 
 TemporaryFile::~TemporaryFile() {
   std::error_code ignored;

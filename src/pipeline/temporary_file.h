@@ -4,15 +4,13 @@
 #include <filesystem>
 #include <utility>
 
-#include "sonotwin/store/store.h"
-
 namespace sonotwin::pipeline {
 
-/// A name for a file in the store's temporary folder; the file goes with this object, unless the
-/// store took it.
+/// A name for a file on its way into a store; the file goes with this object, unless it was moved.
 class TemporaryFile {
  public:
-  explicit TemporaryFile(const store::Store& store);
+  /// @param folder  of the store or its quarantine, which remove what is left under such names
+  explicit TemporaryFile(const std::filesystem::path& folder);
   ~TemporaryFile();
   TemporaryFile(TemporaryFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
   TemporaryFile& operator=(TemporaryFile&& other) noexcept {

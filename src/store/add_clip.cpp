@@ -255,20 +255,10 @@ constexpr int kFlushingThreads = 8;
 }  // namespace
 
 AddedClip Store::addClip(const media::Clip& clip, const Origin& origin, const Progress& progress) {
-  Database& database = impl_->writing();
-  requireWhole(clip, true);
-  KeyedOrigin keyed = store::keyed(impl_->key.require(), origin);
-  NewObject object = impl_->objects.begin();
-  copyFrames(clip, object, progress);
-  const ObjectRef stored = object.finish();
-  std::string id = clipId(clip, keyed, stored.sha256);
-  impl_->objects.keep(std::move(object));
-  Transaction transaction(database, Transaction::Kind::kWrite);
-  AddedClip added =
-      join(database, std::move(id),
-           {clip, origin.exam_day_number, std::move(keyed), stored, {}, {}}, impl_->author);
-  transaction.commit();
-  return added;
+  impl_->writing();
+  return impl_->addRaw(
+      {clip, origin.exam_day_number, store::keyed(impl_->key.require(), origin), {}, {}, {}},
+      progress);
 }
 
 AddedClip Store::addClip(const media::Clip& clip, const Origin& origin, EncodedObject object,
@@ -306,6 +296,20 @@ std::vector<AddedClip> Store::addClips(std::vector<ArrivingClip> clips, const Pr
   }
   transaction.commit();
   progress.report(1.0, "Storing files");
+  return added;
+}
+
+AddedClip Store::Impl::addRaw(ArrivedClip&& came, const Progress& progress) {
+  writing();
+  requireWhole(came.clip, true);
+  NewObject object = objects.begin();
+  copyFrames(came.clip, object, progress);
+  came.object = object.finish();
+  std::string id = clipId(came.clip, came.keyed, came.object.sha256);
+  objects.keep(std::move(object));
+  Transaction transaction(database, Transaction::Kind::kWrite);
+  AddedClip added = join(database, std::move(id), std::move(came), author);
+  transaction.commit();
   return added;
 }
 

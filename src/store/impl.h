@@ -26,6 +26,9 @@ struct Store::Impl {
   /// @throws as Store::addClip
   AddedClip addEncoded(ArrivedClip&& came, EncodedObject object, const Progress& progress);
 
+  /// The same for raw frames, taken one at a time.
+  AddedClip addRaw(ArrivedClip&& came, const Progress& progress);
+
   /// The database for a change. @throws Error(kDevice) where it can only be read, Error(kConflict)
   /// with a wrong key beside it
   Database& writing() {

@@ -15,6 +15,7 @@
 #include "audit.h"
 #include "impl.h"
 #include "origins.h"
+#include "private_folder.h"
 #include "quarantine_folder.h"
 #include "reports.h"
 #include "seal.h"
@@ -31,32 +32,6 @@ constexpr const char* kColumns =
 [[noreturn]] void throwUnusable(const fs::path& path, int code) {
   throw Error(ErrorKind::kDevice, "The quarantine " + path.string() + " cannot be used: " +
                                       std::strerror(code) + ". Check free space and permissions.");
-}
-
-void requirePrivateFolder(const fs::path& folder) {
-  if (::mkdir(folder.c_str(), 0700) == 0) {
-    flushDirectory(folder.parent_path());
-  } else if (errno != EEXIST) {
-    throwUnusable(folder, errno);
-  }
-  struct stat status {};
-  if (::stat(folder.c_str(), &status) != 0) throwUnusable(folder, errno);
-  if ((status.st_mode & 077U) != 0) {
-    throw Error(ErrorKind::kConflict, "The quarantine " + folder.string() +
-                                          " is open to others, and what is in it names patients. "
-                                          "Make it yours alone: chmod 700 '" +
-                                          folder.string() + "'");
-  }
-}
-
-bool writeAll(int descriptor, std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 /// A copy that only its owner can read, under a name that says it is not finished; gone unless it
@@ -169,6 +144,30 @@ void add(Statement& statement, std::optional<std::int64_t> value) {
   }
 }
 
+/// A clip of what waits, placed where its file belongs.
+ArrivedClip waitingClip(const Database& database, const PseudonymKey& key, const std::string& id,
+                        const media::Clip& clip) {
+  Statement row = database.query(
+      "SELECT patient_mac, study_mac, series_mac, source_mac, day, actions, method "
+      "FROM quarantine WHERE id = ? AND state = 'waiting'",
+      id);
+  if (!row.step()) throwNotFound("Nothing waits in quarantine under \"" + id + "\".");
+  KeyedOrigin keyed{.patient_mac = row.text(0),
+                    .study_mac = row.text(1),
+                    .series_mac = row.text(2),
+                    .source_mac = row.text(3),
+                    .calibration_mac = {}};
+  keyed.day_shift = dayShift(key, keyed.patient_mac);
+  std::optional<int> day;
+  if (!row.isNull(4)) day = row.number(4) - keyed.day_shift;
+  std::vector<IngestReport> reports;
+  if (!row.isNull(5)) {
+    reports.push_back({.actions = actionsAt(database, row.integer(5)), .method = row.text(6)});
+  }
+  row.run();
+  return {clip, day, std::move(keyed), {}, {}, std::move(reports)};
+}
+
 void insertWaiting(Database& database, const Waiting& waiting, const std::string& author) {
   const KeyedOrigin& keyed = waiting.keyed;
   std::optional<std::int64_t> day, actions;
@@ -237,7 +236,7 @@ std::string Store::quarantineAdd(const fs::path& file, const Origin& origin,
   const PseudonymKey& key = impl_->key.require();
   const KeyedOrigin keyed = store::keyed(key, origin);
   const fs::path folder = quarantineFolder(impl_->folder);
-  requirePrivateFolder(folder);
+  requirePrivateFolder(folder, "quarantine");
   PrivateCopy copy(file, folder);
   const std::string id = quarantineId(key, keyed.series_mac, copy.sha256());
   Transaction transaction(database, Transaction::Kind::kWrite);
@@ -251,30 +250,25 @@ std::string Store::quarantineAdd(const fs::path& file, const Origin& origin,
   return id;
 }
 
+fs::path Store::quarantineTemporaryFolder() const {
+  fs::path folder = quarantineFolder(impl_->folder);
+  requirePrivateFolder(folder, "quarantine");
+  return folder;
+}
+
 AddedClip Store::addQuarantined(const std::string& id, const media::Clip& clip,
                                 EncodedObject object, const Progress& progress) {
-  const Database& database = impl_->database;
-  Statement row = database.query(
-      "SELECT patient_mac, study_mac, series_mac, source_mac, day, actions, method "
-      "FROM quarantine WHERE id = ? AND state = 'waiting'",
-      id);
-  if (!row.step()) throwNotFound("Nothing waits in quarantine under \"" + id + "\".");
-  KeyedOrigin keyed{.patient_mac = row.text(0),
-                    .study_mac = row.text(1),
-                    .series_mac = row.text(2),
-                    .source_mac = row.text(3),
-                    .calibration_mac = {}};
-  keyed.day_shift = dayShift(impl_->key.require(), keyed.patient_mac);
-  std::optional<int> day;
-  if (!row.isNull(4)) day = row.number(4) - keyed.day_shift;
-  std::vector<IngestReport> reports;
-  if (!row.isNull(5)) {
-    reports.push_back({.actions = actionsAt(database, row.integer(5)), .method = row.text(6)});
-  }
-  row.run();
-  if (object.report) reports.push_back(*object.report);
-  return impl_->addEncoded({clip, day, std::move(keyed), {}, {}, std::move(reports)},
-                           std::move(object), progress);
+  ArrivedClip came = waitingClip(impl_->database, impl_->key.require(), id, clip);
+  if (object.report) came.reports.push_back(*object.report);
+  return impl_->addEncoded(std::move(came), std::move(object), progress);
+}
+
+AddedClip Store::addQuarantined(const std::string& id, const media::Clip& clip,
+                                const std::string& calibration_sha256, const Progress& progress) {
+  const PseudonymKey& key = impl_->key.require();
+  ArrivedClip came = waitingClip(impl_->database, key, id, clip);
+  came.keyed.calibration_mac = calibrationMac(key, calibration_sha256);
+  return impl_->addRaw(std::move(came), progress);
 }
 
 std::vector<QuarantineRow> Store::quarantined(const std::string& state) const {

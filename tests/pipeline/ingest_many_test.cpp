@@ -6,6 +6,7 @@
 #include <map>
 #include <stop_token>
 
+#include "key_pair.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
 #include "sonotwin/media/image_io.h"
@@ -159,6 +160,41 @@ TEST_F(IngestMany, ProgressOnlyGrows) {
     last = fraction;
   }));
   EXPECT_EQ(last, 1.0);
+}
+
+TEST_F(IngestMany, TheVaultHasEveryPatientOnceAlsoThoseWhoCameBefore) {
+  const test::KeyPair pair(folder_.path(), "officer");
+  options_.pixels_checked = true;
+  writeMany(10);
+  ASSERT_EQ(take().added.size(), 10U);
+  EXPECT_FALSE(fs::exists(folder_ / "store.vault"));
+  store_.enableVault(readTextFile(pair.certificate));
+  for (int i = 10; i < 20; ++i) write(nameOf(i), "patient " + std::to_string(i / 7));
+  const IngestReport report = take();
+  EXPECT_EQ(report.known.size(), 10U);
+  EXPECT_EQ(report.added.size(), 10U);
+  const auto entries = fs::directory_iterator(folder_ / "store.vault");
+  EXPECT_EQ(std::distance(fs::begin(entries), fs::end(entries)), 3 + 1);  // and the certificate
+  for (const auto& clip : store_.clips()) {
+    const auto who =
+        store_.reidentify(clip.patient_id, readTextFile(pair.key), {}, "a test of the vault");
+    ASSERT_EQ(who.size(), 1U);
+    EXPECT_TRUE(who[0].identity.patient_id.starts_with("patient "));
+  }
+}
+
+TEST_F(IngestMany, KnownWithOtherOptionsIsSaidSo) {
+  options_.pixels_checked = true;
+  writeMany(2);
+  ASSERT_EQ(take().added.size(), 2U);
+  EXPECT_TRUE(take().known.at(0).notes.empty());
+  options_.deidentify.keep_patient_characteristics = true;
+  const IngestReport report = take();
+  ASSERT_EQ(report.known.size(), 2U);
+  EXPECT_EQ(report.known[0].notes.size(), 1U);
+  options_.deidentify = {};
+  options_.deidentify.shift_dates = false;
+  EXPECT_EQ(take().known.at(1).notes.size(), 1U);
 }
 
 // Pseudonyms are short, and grow where two patients would share one: also where both are new and

@@ -5,6 +5,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sonotwin/base/progress.h"
@@ -50,6 +51,10 @@ struct Deidentified {
   std::string sop_instance_uid;  ///< the new one
   std::string method;            ///< as written to De-identification Method
 };
+
+/// Whether an object with this De-identification Method was de-identified with these options, but
+/// for what was known of its pixels.
+[[nodiscard]] bool sameOptions(std::string_view method, const DeidentifyOptions& options);
 
 /// Writes a de-identified copy of an ultrasound object as a valid DICOM file.
 ///

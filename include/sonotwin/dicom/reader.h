@@ -10,12 +10,13 @@
 namespace sonotwin::dicom {
 
 /// What identifies the patient and places the object in time. Used to derive pseudonyms and
-/// intervals while ingesting; never stored, logged or shown outside the import of that file.
+/// intervals while ingesting; never stored (but sealed, where the store has a vault), logged or shown
+/// outside the import of that file.
 struct Identity {
   std::string patient_id;
   std::string issuer;
-  std::string patient_name;  ///< only where patient_id is empty
-  std::string birth_date;    ///< only where patient_id is empty
+  std::string patient_name;
+  std::string birth_date;  ///< YYYYMMDD, or empty
   std::string study_uid;
   std::string series_uid;
   std::string instance_uid;

@@ -57,8 +57,10 @@ struct IngestReport {
 /// answered for. A calibration XML or JSON lying alone beside a sweep is used and noted.
 ///
 /// DICOM objects are de-identified and kept as DICOM; those that may show text wait in the store's
-/// quarantine. A picture or sweep that looks like a screen full of print is refused,
-/// with the remedy; doubtful words are noted.
+/// quarantine. So does a picture or sweep that looks like a copy of a screen, whole, as it was
+/// read; doubtful words in one are noted. What came before is known, and where other options of
+/// de-identification are asked for now, that is noted. Where the store has a vault, who the
+/// patients are is sealed in it before they are in the store.
 /// @throws Error(kNotFound) if a path does not exist, Error(kCancelled), Error(kDevice)
 [[nodiscard]] IngestReport ingest(store::Store& store,
                                   const std::vector<std::filesystem::path>& paths,

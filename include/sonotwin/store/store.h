@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,20 @@ struct Origin {
   /// or exam come from the person instead of the file, hash them in with it.
   std::string source_sha256 = {};
   std::string calibration_sha256 = {};  ///< of the calibration file that was applied; empty: none
+};
+
+/// Who a patient is, as a file or a person said. Kept nowhere but sealed in the vault.
+struct PatientIdentity {
+  std::string patient_id = {}, issuer = {}, name = {};
+  std::string birth_date = {};  ///< YYYYMMDD
+  std::string given = {};       ///< what a person said, where the file carries no identity
+};
+
+/// An entry of the vault, opened.
+struct SealedIdentity {
+  std::string pseudonym;
+  std::string sealed_utc;
+  PatientIdentity identity;
 };
 
 /// How a derived object was made.
@@ -200,6 +215,12 @@ class Store {
   /// @throws Error(kNotFound) if nothing waits under the id; else as `addClip`
   AddedClip addQuarantined(const std::string& id, const media::Clip& clip, EncodedObject object,
                            const Progress& progress);
+  /// The same for a clip that is kept as raw frames.
+  AddedClip addQuarantined(const std::string& id, const media::Clip& clip,
+                           const std::string& calibration_sha256, const Progress& progress);
+  /// A folder beside what waits for files on their way there, its owner's alone. Those named
+  /// ".incoming-..." are removed when the store is opened alone.
+  [[nodiscard]] std::filesystem::path quarantineTemporaryFolder() const;
   [[nodiscard]] std::vector<QuarantineRow> quarantined(const std::string& state = "waiting") const;
   [[nodiscard]] QuarantineRow quarantineRow(const std::string& id) const;
   /// What came from this file (see Origin::source_sha256) and still waits.
@@ -210,6 +231,25 @@ class Store {
   /// To be called once the object is in the store, or is not to come in: removes the file.
   void quarantineRelease(const std::string& id, const std::string& reason);
   void quarantineReject(const std::string& id, const std::string& reason);
+
+  // -- sealed vault beside the store in `FOLDER.vault`, its owner's alone; off unless enabled. Who
+  // a patient is can be read by the holder of a private key that is kept elsewhere, and by nobody
+  // else: not by this program either.
+  /// From now on identities are sealed for this X.509 certificate (PEM, RSA or elliptic curve).
+  /// What was sealed for another stays as it is. @throws Error(kBadInput) where it is none
+  void enableVault(const std::string& certificate_pem);
+  [[nodiscard]] bool hasVault() const;
+  /// Flushed when this returns; the same again adds nothing.
+  void sealIdentity(const Origin& origin, const PatientIdentity& identity);
+  /// Opens the entries of a patient, those of merged pseudonyms too, and says in the audit log that
+  /// it did and why, before it returns; or that it was tried.
+  /// @param passphrase  of the key, asked only where it needs one
+  /// @param why         in words that name nobody
+  /// @throws Error(kNotFound) without vault or entry, Error(kBadInput) for a wrong key,
+  ///         Error(kDamaged) for a damaged entry, naming it
+  [[nodiscard]] std::vector<SealedIdentity> reidentify(
+      const std::string& patient_id, const std::string& private_key_pem,
+      const std::function<std::string()>& passphrase, const std::string& why);
 
   // -- out: lists, in order of arrival but for studies and clips: patient, then day
   [[nodiscard]] std::vector<PatientRow> patients(int limit = 1000, int offset = 0) const;
