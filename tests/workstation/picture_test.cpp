@@ -96,6 +96,8 @@ TEST(PictureView, LeavesRoomForATitleAndTheBorder) {
 // The numbers of an axis enclose whatever is drawn, in few round steps.
 TEST(PlotStrip, NothingIsDrawnBeyondTheOuterNumbers) {
   PlotStrip plot;
+  plot.setSamples({}, std::nullopt);
+  EXPECT_TRUE(plot.numbers().empty());
   for (const double most : {0.02, 4.1, 5.0, 9.0, 29.7, 301.0}) {
     for (const double least : {0.0, -0.3 * most}) {
       plot.setSamples({{0.0, least}, {1.0, most}}, 0.5 * most);

@@ -30,16 +30,17 @@ void ScreenshotTour::planSteps() {
       slider->setValue(static_cast<int>(part * slider->maximum()));
     }
   };
+  const auto most = [this](auto number) {
+    const auto& patients = window_.session().patients();
+    const auto found = std::ranges::max_element(patients, {}, number);
+    if (found != patients.end()) window_.session().selectPatient(found->row.id);
+  };
   steps_ = {
-      {QString(),
-       [this] {
-         const auto& patients = window_.session().patients();
-         const auto whole = std::ranges::find_if(patients, [](const PatientEntry& entry) {
-           return entry.tracked && entry.row.surface_count > 0;
-         });
-         if (whole != patients.end()) window_.session().selectPatient(whole->row.id);
-       }},
-      {QStringLiteral("library"), [this] { window_.go(Screen::kLibrary); }},
+      {QString(), [this] { window_.go(Screen::kLibrary); }},
+      {QStringLiteral("timeline"),
+       [most] { most([](const PatientEntry& entry) { return entry.row.exam_count; }); }},
+      {QStringLiteral("library"),
+       [most] { most([](const PatientEntry& entry) { return entry.row.surface_count; }); }},
       {QString(), [this] { window_.go(Screen::kReview); }},
       {QStringLiteral("review"), [slide] { slide(Screen::kReview, "scrubber", 0.5); }},
       {QStringLiteral("annotate"), [this] { window_.go(Screen::kAnnotate); }},

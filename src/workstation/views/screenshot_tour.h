@@ -12,7 +12,7 @@ namespace sonotwin::workstation {
 
 class MainWindow;
 
-/// Drives the window through its screens on the first patient with a 3D model and writes one PNG of
+/// Drives the window through its screens on the patient with most 3D models and writes one PNG of
 /// each. Every step waits until the window says that nothing is on its way.
 class ScreenshotTour : public QObject {
   Q_OBJECT

@@ -90,6 +90,7 @@ void PlotStrip::setCursor_s(std::optional<double> time_s) {
 
 std::vector<double> PlotStrip::numbers() const {
   std::vector<double> numbers;
+  if (samples_.empty()) return numbers;
   const int count = static_cast<int>(std::lround((high_ - low_) / step_));
   for (int i = 0; i <= count; ++i) numbers.push_back(low_ + i * step_);
   return numbers;

@@ -29,7 +29,8 @@ class PlotStrip : public QWidget {
   /// Numbers along the bottom too.
   void setTimeNumbersShown(bool shown);
   [[nodiscard]] double timeToX_px(double time_s) const;
-  /// Those along the axis, upwards; every sample and the limit lie between the outer two.
+  /// Those along the axis, upwards; every sample and the limit lie between the outer two. None
+  /// without samples.
   [[nodiscard]] std::vector<double> numbers() const;
   [[nodiscard]] QSize sizeHint() const override;
 
