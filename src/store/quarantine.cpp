@@ -88,15 +88,17 @@ class PrivateCopy {
 
 // What a program that was killed left, and files of what is decided.
 std::vector<fs::path> leftOver(const Database& database, const fs::path& folder) {
-  std::set<std::string> waiting;
-  Statement row = database.query("SELECT id FROM quarantine WHERE state = 'waiting'");
-  while (row.step()) waiting.insert(row.text(0));
   std::vector<fs::path> files;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder, ignored)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with("quarantine-") && !waiting.contains(name)) files.push_back(entry.path());
+    if (entry.path().filename().string().starts_with("quarantine-")) files.push_back(entry.path());
   }
+  if (files.empty()) return files;
+  std::set<std::string> waiting;
+  Statement row = database.query("SELECT id FROM quarantine WHERE state = 'waiting'");
+  while (row.step()) waiting.insert(row.text(0));
+  std::erase_if(files,
+                [&](const fs::path& file) { return waiting.contains(file.filename().string()); });
   return files;
 }
 

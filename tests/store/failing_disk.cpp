@@ -18,8 +18,6 @@
 #include <cstring>
 #include <memory>
 #include <mutex>
-#include <random>
-#include <string_view>
 
 #include "unflushed.h"
 
@@ -28,7 +26,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kMaking = O_CREAT | (O_TMPFILE & ~O_DIRECTORY);  // what a mode comes with
-
 constexpr int kFailureKinds = static_cast<int>(DiskFailure::kPowerLossMixed) + 1;
 
 enum class Change { kContent, kFlush, kEntry, kRemoval, kMode };
