@@ -5,6 +5,7 @@
 
 #include <QAbstractButton>
 #include <QApplication>
+#include <QLayout>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QTest>
@@ -21,6 +22,7 @@
 #include "views/status_bar.h"
 #include "wait.h"
 #include "widgets/box_canvas.h"
+#include "widgets/controls.h"
 #include "window_fixture.h"
 
 namespace sonotwin::workstation {
@@ -235,6 +237,19 @@ TEST_F(QuarantineWindowTest, ClosingAsksBeforeBoxesAreLost) {
   window.close();
   answer("confirm");
   EXPECT_FALSE(window.isVisible());
+}
+
+TEST_F(QuarantineWindowTest, ItsKeysAreWholeOnSmallScreens) {
+  window.resize(1366, 768);
+  openQuarantine();
+  QCoreApplication::sendPostedEvents();
+  int seen = 0;
+  for (auto* hints : window.findChildren<KeyHints*>()) {
+    if (!hints->isVisible()) continue;
+    ++seen;
+    EXPECT_GE(hints->width(), hints->layout()->minimumSize().width());
+  }
+  EXPECT_EQ(seen, 1);
 }
 
 TEST_F(QuarantineWindowTest, ClosingDoesNotAskForNothing) {

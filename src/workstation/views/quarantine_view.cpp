@@ -17,7 +17,7 @@
 
 namespace sonotwin::workstation {
 namespace {
-constexpr int kListWidth = 268;
+constexpr int kListWidth = 250;
 
 QListWidgetItem* listItem(const store::QuarantineRow& row) {
   auto* item = new QListWidgetItem(words::from(row.patient_id));
