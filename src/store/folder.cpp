@@ -98,9 +98,11 @@ OpenMark::OpenMark(const fs::path& folder)
     for (const auto& entry : fs::directory_iterator(folder / "tmp", ignored)) {
       fs::remove_all(entry.path(), ignored);
     }
-    for (const auto& entry : fs::directory_iterator(folder.string() + ".quarantine", ignored)) {
-      if (entry.path().filename().string().starts_with(".incoming-")) {
-        fs::remove(entry.path(), ignored);
+    for (const char* const beside : {".quarantine", ".vault"}) {
+      for (const auto& entry : fs::directory_iterator(folder.string() + beside, ignored)) {
+        if (entry.path().filename().string().starts_with(".incoming-")) {
+          fs::remove(entry.path(), ignored);
+        }
       }
     }
   }

@@ -2,6 +2,7 @@
 #include "acts.h"
 
 #include "../dicom/synthetic_object.h"
+#include "key_pair.h"
 #include "sonotwin/dicom/deidentify.h"
 #include "store_fixture.h"
 
@@ -194,6 +195,14 @@ std::vector<StoreAct> actsOnCopies() {
          const fs::path copy = desk.root() / "linked";
          unlessThere(copy, [&] { desk.store().backup(copy, {.link_objects = true}, {}); });
        }},
+      {"enable a vault",
+       [](Desk& desk) {
+         if (!desk.store().hasVault()) {
+           desk.store().enableVault(bytesOf(desk.source("officer.pem")));
+         }
+       }},
+      {"seal who a patient is",
+       [](Desk& desk) { desk.store().sealIdentity(kAnna, {.patient_id = "4711"}); }},
       {"restore",
        [=](Desk& desk) {
          const fs::path again = desk.root() / "again";
@@ -220,6 +229,7 @@ std::vector<StoreAct> allActs() {
 }
 
 void writeSources(const fs::path& folder) {
+  const test::KeyPair officer(folder, "officer", test::kCurve);
   constexpr dicom::test::Shape kShape{.rows = 24, .cols = 32, .frames = 2};
   for (int number = 0; number < 5; ++number) {
     dicom::test::SyntheticObject(kShape)

@@ -19,7 +19,7 @@ namespace sonotwin::store {
 namespace {
 namespace fs = std::filesystem;
 
-/// What the stores under one root tell; empty where there is none.
+/// What the stores under one root tell, and whose identity is sealed; empty where there is none.
 using Told = std::map<std::string, std::string>;
 enum class Tell { kWhole, kContent };
 
@@ -29,6 +29,10 @@ Told tell(const fs::path& root, Tell what = Tell::kWhole) {
     if (!Store::exists(root / name)) continue;
     const Store store = Store::open(root / name);
     told[name] = what == Tell::kWhole ? Account(store).whole() : Account(store).content();
+  }
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(root / "store.vault", none)) {
+    if (entry.path().extension() == ".cms") told["store"] += entry.path().filename();
   }
   return told;
 }
@@ -48,8 +52,8 @@ std::vector<std::string> privateFiles(const fs::path& root) {
   std::vector<std::string> names;
   for (const fs::path& file : filesUnder(root)) {
     const std::string name = fs::relative(file, root).string();
-    if (name.find(".key") != std::string::npos || name.find(".quarantine") != std::string::npos) {
-      names.push_back(name);
+    for (const char* const part : {".key", ".quarantine", ".vault"}) {
+      if (name.find(part) != std::string::npos) names.push_back(name);
     }
   }
   std::ranges::sort(names);
