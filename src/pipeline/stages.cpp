@@ -2,6 +2,7 @@
 #include "sonotwin/pipeline/stages.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <tuple>
 
 #include "recipes.h"
@@ -26,12 +27,27 @@ std::string newestMask(const store::Store& store, const std::string& clip_id) {
   }
   return std::ranges::max_element(masks, {}, &store::MaskRow::created_utc)->id;
 }
+
+/// The network in the store's lineage, made from the training run and the data set that its card
+/// tells of. Scores are left out: a network judged once more is still the same.
+std::string registered(store::Store& store, const segment::Model& model) {
+  auto card = nlohmann::ordered_json::parse(model.cardJson());
+  card.erase("scores");
+  const auto part = [&](const char* key) {
+    return card.contains(key) ? card[key] : nlohmann::ordered_json::object();
+  };
+  const std::string data = store.addRecord("dataset", model.name(), part("data").dump(), {});
+  const nlohmann::ordered_json run = {{"training", part("training")}, {"recipe", part("recipe")}};
+  const std::string training = store.addRecord("training", model.name(), run.dump(), {{data}, ""});
+  return store.addModel(model.name(), card.dump(), {{training}, ""});
+}
 }  // namespace
 
 std::string segmentClip(store::Store& store, const std::string& clip_id,
                         const segment::Model& model, const Progress& progress) {
   const std::string recipe = segmentRecipe(model);
-  if (const auto made = findMade(store, idsOf(store.masks(clip_id)), recipe, {clip_id});
+  const std::vector<std::string> parents = {clip_id, registered(store, model)};
+  if (const auto made = findMade(store, idsOf(store.masks(clip_id)), recipe, parents);
       !made.empty()) {
     return made;
   }
@@ -49,7 +65,7 @@ std::string segmentClip(store::Store& store, const std::string& clip_id,
     }
   }
   progress.report(1.0, "segmenting");
-  return store.addMask(clip_id, mask, model.name(), {{clip_id}, recipe, "sonotwin"});
+  return store.addMask(clip_id, mask, model.name(), {parents, recipe, "sonotwin"});
 }
 
 std::string reconstructClip(store::Store& store, const std::string& clip_id, VolumeSource source,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -64,6 +65,18 @@ TEST(MainJob, DemonstrationMeetsItsAccuracy) {
   ASSERT_EQ(volume.size(), 1U);
   const auto parents = store.lineage(volume.front()).made_from;
   EXPECT_NE(std::ranges::find(parents, report.added[0].clip.id), parents.end());
+
+  // And to what the network was trained on.
+  const auto parentOfKind = [&](const std::string& id, const std::string& kind) {
+    const auto ids = store.lineage(id).made_from;
+    const auto found = std::ranges::find(
+        ids, kind, [&](const std::string& parent) { return store.lineage(parent).kind; });
+    return found == ids.end() ? std::string("no ") + kind : *found;
+  };
+  const std::string model = parentOfKind(parentOfKind(volume.front(), "mask"), "model");
+  const std::string dataset = parentOfKind(parentOfKind(model, "training"), "dataset");
+  EXPECT_THAT(store.records("dataset"),
+              testing::ElementsAre(testing::Field(&store::RecordRow::id, dataset)));
 
   // Run again: the same ids, nothing computed twice.
   IngestReport second;
