@@ -17,12 +17,9 @@ namespace sonotwin {
 namespace {
 [[noreturn]] void throwDevice(const std::string& action, const std::filesystem::path& path) {
   const int code = errno;
-  // A folder that takes no files, as in /proc, is the wrong place; all else is the machine's
-  // trouble.
-  const bool wrong_place = code == ENOENT || code == ENOTDIR;
-  throw Error(wrong_place ? ErrorKind::kBadInput : ErrorKind::kDevice,
-              "Cannot " + action + " " + path.string() + ": " + std::strerror(code) +
-                  ". Check free space and permissions, then try again.");
+  throw Error(ErrorKind::kDevice, "Cannot " + action + " " + path.string() + ": " +
+                                      std::strerror(code) +
+                                      ". Check free space and permissions, then try again.");
 }
 
 std::filesystem::path folderOf(const std::filesystem::path& path) {

@@ -23,14 +23,14 @@ class IdentityTest : public testing::Test {
   std::vector<std::string> notes_;
 };
 
-TEST_F(IdentityTest, NamesThePersonOnlyWhereThereIsNoId) {
+TEST_F(IdentityTest, NamesThePerson) {
   object_.set(DCM_PatientName, "DOE^JANE").set(DCM_PatientBirthDate, "19700102");
   EXPECT_EQ(read().patient_id, "P1");
-  EXPECT_TRUE(read().patient_name.empty());
-  EXPECT_TRUE(read().birth_date.empty());
-  object_.set(DCM_PatientID, " ");
   EXPECT_EQ(read().patient_name, "DOE^JANE");
   EXPECT_EQ(read().birth_date, "19700102");
+  object_.set(DCM_PatientID, " ").set(DCM_PatientBirthDate, "unknown");
+  EXPECT_EQ(read().patient_id, "");
+  EXPECT_EQ(read().birth_date, "");
 }
 
 TEST_F(IdentityTest, DropsEmptyPartsOfNames) {
