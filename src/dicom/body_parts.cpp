@@ -3,6 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+
+#include "kept_text.h"
+#include "sonotwin/dicom/known_terms.h"
 
 namespace sonotwin::dicom {
 namespace {
@@ -229,6 +233,14 @@ bool isBodyPartTerm(std::string_view term) {
 
 bool isTransducerTerm(std::string_view term) {
   return std::ranges::binary_search(kTransducers, term);
+}
+
+std::string knownBodyRegion(std::string_view text) {
+  std::string capitals(text);
+  std::ranges::transform(capitals, capitals.begin(),
+                         [](unsigned char c) { return std::toupper(c); });
+  const bool is_known = isBodyPartTerm(capitals) || knownWordsOf(text) == text;
+  return is_known ? std::string(text) : std::string();
 }
 
 }  // namespace sonotwin::dicom

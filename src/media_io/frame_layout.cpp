@@ -79,17 +79,17 @@ Roles rolesOf(const RasterHeader& header) {
   return roles;
 }
 
-std::string lettersFor(const RasterHeader& header, const Roles& roles,
+std::string lettersFor(const RasterHeader& header, const Roles& roles, std::string& orientation,
                        std::vector<std::string>& assumptions) {
   const std::string given(header.field("UltrasoundImageOrientation"));
   auto letters = validLetters(given);
   if (!letters) {
-    assumptions.push_back(
-        "The picture's orientation is " +
-        (given.empty() ? "not given" : "unknown (" + inQuotes(given.substr(0, 8)) + ")") +
-        ": it is shown as stored, taken as marked side right and far side down.");
+    assumptions.push_back(std::string("The picture's orientation is ") +
+                          (given.empty() ? "not given" : "not one that this program knows") +
+                          ": it is shown as stored, taken as marked side right and far side down.");
     return "MFA";
   }
+  orientation = given;
   if (letters->size() == 2) *letters += 'A';
   if (roles.space.size() == 2 && directionOf(letters->back()) != Direction::kAcross) {
     assumptions.push_back("The orientation " + inQuotes(given) +
@@ -115,7 +115,7 @@ std::int64_t place(FrameLayout& layout, const StridedAxis& strided, char letter)
 }
 
 void layOutPlane(const RasterHeader& header, const Roles& roles, FrameLayout& layout) {
-  const std::string letters = lettersFor(header, roles, layout.assumptions);
+  const std::string letters = lettersFor(header, roles, layout.orientation, layout.assumptions);
   std::array<double, 2> spacing_mm{};
   for (std::size_t i = 0; i < roles.space.size(); ++i) {
     const StridedAxis& strided = roles.space[i];

@@ -21,6 +21,7 @@ struct FrameLayout {
   std::int64_t col_stride = 0, row_stride = 0, channel_stride = 0;
   std::int64_t slice_stride = 0, time_stride = 0;
   std::optional<std::array<double, 2>> spacing_mm;  ///< of columns and rows, where the file says
+  std::string orientation;                          ///< as the file gives it, where it is one
   std::vector<std::string> assumptions;
 
   [[nodiscard]] int frameCount() const noexcept { return slices * times; }

@@ -37,9 +37,10 @@ std::optional<WayToWorld> wayToOnlyFrame(const TransformTracks& tracks,
     if (name.from == "Probe" && name.to != "Image") ends.insert(name.to);
   }
   if (ends.size() != 1) return std::nullopt;
-  assumptions.push_back("The probe's pose is given relative to " + inQuotes(*ends.begin()) +
+  const std::string world = roleOf(*ends.begin());
+  assumptions.push_back("The probe's pose is given relative to " + inQuotes(world) +
                         ": that frame is the sweep's world.");
-  return WayToWorld{*ends.begin(), *tracks.path("Probe", *ends.begin())};
+  return WayToWorld{world, *tracks.path("Probe", *ends.begin())};
 }
 
 void noteUnused(const TransformTracks& tracks, std::vector<std::string>& assumptions) {
@@ -47,7 +48,8 @@ void noteUnused(const TransformTracks& tracks, std::vector<std::string>& assumpt
   std::string listed;
   const std::vector<TransformName> names = tracks.perFrame();
   for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) {
-    listed += (i == 0 ? "" : ", ") + shown(names[i].text());
+    listed +=
+        (i == 0 ? "" : ", ") + TransformName{roleOf(names[i].from), roleOf(names[i].to)}.text();
   }
   if (listed.empty()) return;
   assumptions.push_back(

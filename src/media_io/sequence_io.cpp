@@ -77,8 +77,7 @@ void SequenceFrames::take(std::span<const std::byte> window, std::int64_t first,
 void describeSamples(const RasterHeader& header, ClipInfo& info) {
   const std::string_view kind = header.field("UltrasoundImageType");
   if (kind.starts_with("RF")) {
-    info.assumptions.push_back("The file holds raw echoes (" + shown(kind) +
-                               "), not B-mode grey levels.");
+    info.assumptions.push_back("The file holds raw echoes (RF), not B-mode grey levels.");
   }
   if (info.type == PixelType::kFloat32 && header.sample != SampleType::kFloat32) {
     info.assumptions.push_back("Samples are signed or wider than 16 bits: read as 32-bit float.");
@@ -115,7 +114,7 @@ Clip readSequence(const std::filesystem::path& path) {
   info.cols = layout.cols;
   info.channels = layout.channels;
   info.type = source->type();
-  info.orientation = header.field("UltrasoundImageOrientation");
+  info.orientation = layout.orientation;
   info.body_region = header.field("BodyPartExamined");
   info.source_format = header.format + " sequence";
   info.assumptions = layout.assumptions;

@@ -13,6 +13,36 @@
 #include "header_lines.h"
 
 namespace sonotwin::media {
+namespace {
+constexpr auto kRoles = std::to_array<std::string_view>(
+    {"Array",  "Base",     "Calibration", "Camera",  "Effector", "End",        "Flange",
+     "Guide",  "Head",     "Home",        "Image",   "Left",     "Marker",     "Model",
+     "Needle", "Patient",  "Phantom",     "Pointer", "Probe",    "Reference",  "Right",
+     "Robot",  "Scanner",  "Sensor",      "Shaft",   "Stepper",  "Stylus",     "System",
+     "Table",  "Template", "Tip",         "Tool",    "Tracker",  "Transducer", "Ultrasound",
+     "Volume", "World"});
+
+bool isUpper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+bool isDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+}  // namespace
+
+std::string roleOf(std::string_view frame) {
+  std::string_view rest = frame;
+  // A number of several tools, too short for one that stands for a person.
+  if (!rest.empty() && isDigit(rest.back())) rest.remove_suffix(1);
+  bool known = !rest.empty();
+  while (known && !rest.empty()) {
+    const auto end = std::find_if(rest.begin() + 1, rest.end(), isUpper);
+    const std::string_view word = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
+    known = std::ranges::find(kRoles, word) != kRoles.end();
+    rest.remove_prefix(word.size());
+  }
+  return known ? std::string(frame) : "Other";
+}
 
 std::optional<TransformName> parseTransformName(std::string_view text) {
   constexpr std::string_view kSuffix = "Transform";

@@ -21,6 +21,10 @@ struct TransformName {
 /// Parses "ProbeToTracker" or "ProbeToTrackerTransform"; none if it names no two frames.
 [[nodiscard]] std::optional<TransformName> parseTransformName(std::string_view text);
 
+/// A frame's name where it says a role only ("Tracker", "StylusTip2"), else "Other": files name
+/// their tools as people like, after themselves too.
+[[nodiscard]] std::string roleOf(std::string_view frame);
+
 /// 16 finite numbers, row by row, the last row 0 0 0 1; none for anything else.
 [[nodiscard]] std::optional<Eigen::Matrix4d> parseMatrix(std::string_view text);
 /// The shortest text that reads back as the same numbers.

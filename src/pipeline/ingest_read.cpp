@@ -10,6 +10,7 @@
 #include "burned_in.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/hash.h"
+#include "sonotwin/dicom/known_terms.h"
 #include "sonotwin/dicom/reader.h"
 #include "sonotwin/media/calibration_io.h"
 #include "sonotwin/media/image_io.h"
@@ -141,6 +142,8 @@ ReadSource readSource(const SourceFile& file, const IngestOptions& options) {
                         originOf(file.path, options),
                         identityOf(file.path, options),
                         {}};
+      std::string& region = source.clip.info.body_region;
+      region = dicom::knownBodyRegion(region);
       source.notes = source.clip.info.assumptions;
       calibrate(file.path, options, source);
       return source;

@@ -19,7 +19,7 @@ namespace sonotwin::pipeline {
 namespace {
 namespace fs = std::filesystem;
 
-media::Clip trackedClip() {
+media::Clip trackedClip(int level = 1) {
   media::Clip clip;
   clip.info.frame_count = 3;
   clip.info.rows = 4;
@@ -29,7 +29,7 @@ media::Clip trackedClip() {
   std::vector<media::Image> frames;
   for (int f = 0; f < 3; ++f) {
     media::Image image(4, 5);
-    std::ranges::fill(image.samples<std::uint8_t>(), static_cast<std::uint8_t>(10 * f + 1));
+    std::ranges::fill(image.samples<std::uint8_t>(), static_cast<std::uint8_t>(10 * f + level));
     frames.push_back(std::move(image));
     Eigen::Matrix4d pose = Eigen::Matrix4d::Identity();
     pose(2, 3) = f;
@@ -69,6 +69,53 @@ TEST_F(Ingest, TakesPicturesAndSweepsAndPassesOverTheRest) {
   EXPECT_EQ(report.added[1].clip.frames, 3);
   EXPECT_TRUE(report.added[1].clip.tracked);
   EXPECT_FALSE(report.added[1].clip.calibrated);
+}
+
+/// Everything that lies in a folder's files, one after the other.
+std::string allBytesIn(const fs::path& folder) {
+  std::string all;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file()) all += readTextFile(entry.path(), 100'000'000);
+  }
+  return all;
+}
+
+void replaceAll(std::string& text, const std::string& what, const std::string& with) {
+  for (auto at = text.find(what); at != text.npos; at = text.find(what, at + with.size())) {
+    text.replace(at, what.size(), with);
+  }
+}
+
+TEST_F(Ingest, WhatASweepsHeaderSaysInPeoplesWordsDoesNotComeAlong) {
+  media::Clip clip = trackedClip();
+  clip.info.body_region = "Anna Blomkvist QZVBODY";
+  clip.info.world = "QZVWORLDBlomkvist";
+  media::writeSequence(folder_ / "in/a.mha", clip, false);
+  // A tool that is no probe, an orientation and a kind of image of the person's own making.
+  clip.info.world = "Tracker";
+  clip.pixels = trackedClip(3).pixels;
+  media::writeSequence(folder_ / "in/b.mha", clip, false);
+  std::string text = readTextFile(folder_ / "in/b.mha", 1'000'000);
+  ASSERT_NE(text.find("ProbeToTracker"), text.npos);
+  replaceAll(text, "ProbeToTracker", "QZVPROBEBlomkvistToTracker");
+  replaceAll(text, "UltrasoundImageOrientation = MFA",
+             "UltrasoundImageOrientation = Blomkvist QZV");
+  replaceAll(text, "UltrasoundImageType = ", "UltrasoundImageType = RF Blomkvist QZV ");
+  writeFileAtomically(folder_ / "in/b.mha", text);
+  clip.info.body_region = "Left thyroid";
+  clip.pixels = trackedClip(4).pixels;
+  media::writeSequence(folder_ / "in/c.mha", clip, false);
+
+  const IngestReport report = ingestFolder();
+  ASSERT_EQ(report.added.size(), 3U);
+  const std::string stored = allBytesIn(folder_ / "store");
+  EXPECT_EQ(stored.find("Blomkvist"), stored.npos);
+  EXPECT_EQ(stored.find("QZV"), stored.npos);
+  const auto infoOf = [&](std::size_t i) { return store_.clip(report.added[i].clip.id).info; };
+  EXPECT_EQ(infoOf(0).world, "Other");
+  EXPECT_EQ(infoOf(0).body_region, "");
+  EXPECT_EQ(infoOf(1).orientation, "");
+  EXPECT_EQ(infoOf(2).body_region, "Left thyroid");
 }
 
 TEST_F(Ingest, RepeatedIngestAddsNothing) {
