@@ -170,6 +170,20 @@ ArrivedClip waitingClip(const Database& database, const PseudonymKey& key, const
   return {clip, day, std::move(keyed), {}, {}, std::move(reports)};
 }
 
+// Its name tells: it is made of the hash of what was put there.
+void requireAsItCame(const Database& database, const PseudonymKey& key, const QuarantineRow& row,
+                     const fs::path& file) {
+  Statement series = database.query("SELECT series_mac FROM quarantine WHERE id = ?", row.id);
+  series.step();
+  std::error_code absent;
+  const bool whole = fs::file_size(file, absent) == row.size_bytes;
+  const auto sha256 = whole ? hashOfFile(file, row.size_bytes, {}) : std::nullopt;
+  if (sha256 && quarantineId(key, series.text(0), *sha256) == row.id) return;
+  throw Error(ErrorKind::kDamaged, "The file of \"" + row.id +
+                                       "\" in the quarantine is not what was put there. "
+                                       "Reject it, and take the original in again.");
+}
+
 void insertWaiting(Database& database, const Waiting& waiting, const std::string& author) {
   const KeyedOrigin& keyed = waiting.keyed;
   std::optional<std::int64_t> day, actions;
@@ -307,7 +321,10 @@ fs::path Store::quarantineFile(const std::string& id) const {
         "The file of \"" + id + "\" is not in the quarantine" +
         (row.state == "waiting" ? ": ingest it again." : ", as it was " + row.state + "."));
   }
-  return quarantineFolder(impl_->folder) / id;
+  fs::path file = quarantineFolder(impl_->folder) / id;
+  const bool can_compare = !impl_->key.problem();  // without it nothing is taken in either
+  if (can_compare) requireAsItCame(impl_->database, impl_->key.require(), row, file);
+  return file;
 }
 
 void Store::quarantineRelease(const std::string& id, const std::string& reason) {

@@ -140,6 +140,25 @@ TEST_F(Quarantine, ARejectedObjectStaysOutAndItsFileGoes) {
   EXPECT_EQ(document("list clips"), json::array());
 }
 
+TEST_F(Quarantine, ADamagedFileIsNeitherShownNorReleased) {
+  const std::string file = writeObject("scan.dcm", {.with_region = false});
+  const std::string id = quarantine(file);
+  const fs::path waiting = folder_ / "store.quarantine" / id;
+  std::string bytes = readTextFile(waiting);
+  bytes.replace(bytes.size() - 1000, 1000, 1000, '\xFF');
+  writeFileAtomically(waiting, bytes);
+  for (const std::string& words :
+       {"show " + id, "release " + id + " --nothing", "frames " + id + " --out /nowhere"}) {
+    EXPECT_EQ(run("quarantine " + words).code, 4) << words;
+    EXPECT_THAT(errors(), AllOf(HasSubstr(id), HasSubstr("Reject it")));
+  }
+  EXPECT_EQ(document("list clips"), json::array());
+  EXPECT_FALSE(document("verify --deep", 4)["ok"]);
+  document("quarantine reject " + id + " --reason damaged");
+  EXPECT_EQ(quarantine(file), id);
+  EXPECT_TRUE(document("quarantine release " + id + " --nothing")["added"]);
+}
+
 TEST_F(Quarantine, CheckedPixelsDoNotWait) {
   const std::string file = writeObject("scan.dcm", {.with_region = false});
   const json waiting = document("run " + file, 6);

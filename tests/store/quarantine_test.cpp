@@ -8,6 +8,7 @@
 namespace sonotwin::store {
 namespace {
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -77,6 +78,25 @@ TEST_F(Quarantine, TheSameFileWaitsOnceAndAgain) {
   EXPECT_EQ(store_.quarantineRow(id).state, "waiting");
   EXPECT_TRUE(store_.quarantineRow(id).file_present);
   EXPECT_NE(store_.quarantineAdd(file_, originOf("b"), boxes_, "text"), id);
+}
+
+TEST_F(Quarantine, GivesNoFileThatIsNotWhatWasPutThere) {
+  const std::string id = store_.quarantineAdd(file_, originOf("a"), boxes_, "text");
+  const std::string original = bytesOf(beside_ / id);
+  std::string changed = original;
+  changed.replace(1000000, 1000, 1000, 'y');
+  for (const std::string& bytes : {changed, original.substr(1), original + "x", std::string()}) {
+    writeBytes(beside_ / id, bytes);
+    const Failure failure = failureOf([&] { std::ignore = store_.quarantineFile(id); });
+    EXPECT_EQ(failure.kind, ErrorKind::kDamaged);
+    EXPECT_THAT(failure.text, AllOf(HasSubstr(id), HasSubstr("Reject"), HasSubstr("again")));
+  }
+  writeBytes(beside_ / id, original);
+  EXPECT_EQ(store_.quarantineFile(id), beside_ / id);
+  writeBytes(beside_ / id, changed);
+  store_.quarantineReject(id, "damaged");
+  EXPECT_EQ(store_.quarantineAdd(file_, originOf("a"), boxes_, "text"), id);
+  EXPECT_EQ(bytesOf(store_.quarantineFile(id)), original);
 }
 
 TEST_F(Quarantine, RefusesAFolderThatOthersCanOpen) {

@@ -226,7 +226,8 @@ class Store {
   /// What came from this file (see Origin::source_sha256) and still waits.
   [[nodiscard]] std::optional<QuarantineRow> waitingOfSource(
       const std::string& source_sha256) const;
-  /// @throws Error(kNotFound) if the file is gone
+  /// Reads it whole and compares it with the hash it came with.
+  /// @throws Error(kNotFound) if the file is gone, Error(kDamaged) if it is another than came
   [[nodiscard]] std::filesystem::path quarantineFile(const std::string& id) const;
   /// To be called once the object is in the store, or is not to come in: removes the file.
   void quarantineRelease(const std::string& id, const std::string& reason);
