@@ -12,6 +12,7 @@
 
 #include "attributes.h"
 #include "body_parts.h"
+#include "coding_schemes.h"
 #include "date_shift.h"
 #include "element_values.h"
 #include "kept_text.h"
@@ -24,17 +25,26 @@ std::uint32_t numberOf(const DcmTagKey& key) {
   return static_cast<std::uint32_t>(key.getGroup()) << 16 | key.getElement();
 }
 
-bool isStandardScheme(std::string_view designator) {
-  constexpr auto kSchemes = std::to_array<std::string_view>(
-      {"DCM", "SRT", "SCT", "SNM3", "99SDM", "LN", "UCUM", "RADLEX", "FMA", "UMLS"});
-  return std::ranges::find(kSchemes, designator) != kSchemes.end();
-}
-
 /// Written anew once the rest is clean.
 bool isDeclaration(const DcmTagKey& key) {
   return key == DCM_PatientIdentityRemoved || key == DCM_DeidentificationMethod ||
          key == DCM_DeidentificationMethodCodeSequence || key == DCM_BurnedInAnnotation ||
          key == DCM_LongitudinalTemporalInformationModified;
+}
+
+/// What says of a code which one it is; all but what it is modified by.
+bool isPartOfCode(const DcmTagKey& key) {
+  return key.getGroup() == 0x0008 && key.getElement() >= 0x0100 && key.getElement() <= 0x0124;
+}
+
+bool isLocalCode(DcmItem& item) {
+  bool holds_code = false;
+  for (DcmObject* object = item.nextInContainer(nullptr); object != nullptr;
+       object = item.nextInContainer(object)) {
+    holds_code |= isPartOfCode(object->getTag().getXTag());
+  }
+  return holds_code &&
+         !isStandardCode(textOf(item, DCM_CodingSchemeDesignator), textOf(item, DCM_CodeValue));
 }
 
 /// A code that says nothing of anybody, whoever has such a name: a clinic for primary care must not
@@ -47,10 +57,17 @@ bool isDefinedTerm(std::string_view value) {
 }
 
 bool namesSomebody(const std::string& text, DcmEVR vr, const std::vector<std::string>& words) {
+  const bool is_number = vr == EVR_DS || vr == EVR_IS;
+  if (is_number) return holdsNumberOf(text, words);
   if (vr != EVR_CS) return holdsOneOf(text, words);
   return std::ranges::any_of(split(text, '\\'), [&](std::string_view value) {
     return !isDefinedTerm(value) && holdsOneOf(value, words);
   });
+}
+
+/// Too small for an identifier or a date.
+bool is16Bits(DcmEVR vr) {
+  return vr == EVR_US || vr == EVR_SS;
 }
 
 /// True where a compound action ("X/Z/D") offers `option`.
@@ -132,8 +149,11 @@ HeaderCleaner::Action HeaderCleaner::decide(const Attribute& attribute, const Pl
   const ProfileRow* row = attribute.row;
   if (row == nullptr) {
     if (attribute.known.type == AttributeType::kUnknown) return Action::kRemove;
-    const bool local_meaning = place.local_code && attribute.key == DCM_CodeMeaning;
-    return attribute.known.typed_by_people || local_meaning ? Action::kWords : Action::kKeep;
+    if (place.in_code && attribute.key == DCM_CodingSchemeVersion &&
+        !isNumberString(textIn(attribute.element).value_or("?"))) {
+      return Action::kRemove;
+    }
+    return attribute.known.typed_by_people ? Action::kWords : Action::kKeep;
   }
   if (options_.keep_device && row->device == 'K') return Action::kKeep;
   if (options_.keep_patient_characteristics && row->patient == 'K') return Action::kKeep;
@@ -230,7 +250,9 @@ bool HeaderCleaner::keepText(const Attribute& attribute, DcmItem& to) {
   if (attribute.vr == EVR_TM && !areTimes(*text)) return false;
   if (attribute.key == DCM_SpecificCharacterSet && !isCharacterSet(*text)) return false;
   if (attribute.vr == EVR_AS) text = coarseAge(*text);
-  if (!text || (!is_number && namesSomebody(*text, attribute.vr, words_))) return false;
+  // How many frames there are, the pixels tell.
+  const bool may_name = attribute.key != DCM_NumberOfFrames;
+  if (!text || (may_name && namesSomebody(*text, attribute.vr, words_))) return false;
   putText(to, attribute.key, attribute.vr, *text);
   report(attribute, "K");
   return true;
@@ -262,6 +284,10 @@ bool HeaderCleaner::keepNumbers(const Attribute& attribute, DcmItem& to) {
   const DcmEVR held = heldVr(attribute.element);
   if (held == EVR_UN || attribute.element.getLengthField() > kLongest ||
       !hasAllowedCount(attribute.element)) {
+    return false;
+  }
+  if (isNumberVr(held) && !is16Bits(held) && numbersIn(attribute.element) &&
+      holdsNumberOf(*numbersIn(attribute.element), words_)) {
     return false;
   }
   if (isNumberVr(attribute.vr) && isStringVr(held)) {
@@ -318,26 +344,26 @@ bool HeaderCleaner::shift(const Attribute& attribute, DcmItem& to) {
 void HeaderCleaner::keepSequence(const Attribute& attribute, DcmItem& to, const Place& place) {
   auto* from = dynamic_cast<DcmSequenceOfItems*>(&attribute.element);
   if (from == nullptr || from->getVR() != EVR_SQ) return fallBack(attribute, to);
-  report(attribute, "K");
   std::array<char, 16> key{};
   std::snprintf(key.data(), key.size(), "%08X/", numberOf(attribute.key));
-  Place inside{.key = place.key + key.data(),
-               .path = {},
-               .in_code = attribute.known.holds_codes,
-               .local_code = false};
+  Place inside{.key = place.key + key.data(), .path = {}, .in_code = attribute.known.holds_codes};
   auto sequence = std::make_unique<DcmSequenceOfItems>(DcmTag(attribute.key, EVR_SQ));
   std::size_t index = 0;
+  bool holds_local = false;
   for (DcmObject* object = from->nextInContainer(nullptr); object != nullptr;
        object = from->nextInContainer(object), ++index) {
     auto* item = dynamic_cast<DcmItem*>(object);
     if (item == nullptr) continue;
     inside.path = attribute.path + "[" + std::to_string(index) + "].";
-    inside.local_code =
-        inside.in_code && !isStandardScheme(textOf(*item, DCM_CodingSchemeDesignator));
+    const bool is_local = inside.in_code && isLocalCode(*item);
+    holds_local |= is_local;
+    if (is_local) continue;
     auto clean = std::make_unique<DcmItem>();
     cleanItem(*item, *clean, inside);
     if (sequence->append(clean.get()).good()) static_cast<void>(clean.release());
   }
+  if (holds_local && sequence->card() == 0) return fallBack(attribute, to);
+  report(attribute, holds_local ? "C" : "K");
   if (to.insert(sequence.get(), OFTrue).good()) static_cast<void>(sequence.release());
 }
 

@@ -39,7 +39,6 @@ class HeaderCleaner {
     std::string key;   ///< for the table of attributes
     std::string path;  ///< for the report
     bool in_code = false;
-    bool local_code = false;  ///< of a scheme that is no standard's
     [[nodiscard]] bool atTop() const { return key.empty(); }
   };
 

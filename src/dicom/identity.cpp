@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "attributes.h"
+#include "table_lines.h"
 
 namespace sonotwin::dicom {
 namespace {
@@ -120,11 +121,23 @@ std::string nameOf(std::string text) {
 }
 
 bool isIdentifying(const DcmElement& element) {
-  static const std::array kKeys = {DCM_PatientID,          DCM_RETIRED_OtherPatientIDs,
-                                   DCM_IssuerOfPatientID,  DCM_InstitutionName,
-                                   DCM_InstitutionAddress, DCM_PatientAddress,
-                                   DCM_AccessionNumber,    DCM_StudyID,
-                                   DCM_PatientComments,    DCM_InstitutionalDepartmentName};
+  static const std::array kKeys = {DCM_PatientID,
+                                   DCM_RETIRED_OtherPatientIDs,
+                                   DCM_IssuerOfPatientID,
+                                   DCM_InstitutionName,
+                                   DCM_InstitutionAddress,
+                                   DCM_PatientAddress,
+                                   DCM_AccessionNumber,
+                                   DCM_StudyID,
+                                   DCM_PatientComments,
+                                   DCM_InstitutionalDepartmentName,
+                                   DCM_AdmissionID,
+                                   DCM_RequestedProcedureID,
+                                   DCM_ScheduledProcedureStepID,
+                                   DCM_PerformedProcedureStepID,
+                                   DCM_PlacerOrderNumberImagingServiceRequest,
+                                   DCM_FillerOrderNumberImagingServiceRequest,
+                                   DCM_PatientTelephoneNumbers};
   return element.getVR() == EVR_PN ||
          std::ranges::find(kKeys, element.getTag().getXTag()) != kKeys.end();
 }
@@ -142,6 +155,16 @@ void addWords(std::string_view text, std::vector<std::string>& words) {
     word.clear();
   }
   if (word.size() >= kShortest) words.push_back(word);
+}
+
+/// A date in the orders that people write it in.
+void addDate(std::string_view text, std::vector<std::string>& words) {
+  const std::string date = dateOf(std::string(text.substr(0, text.size() == 10 ? 10 : 8)));
+  if (date.empty()) return;
+  const std::string year = date.substr(0, 4), month = date.substr(4, 2), day = date.substr(6);
+  for (const std::string& word : {date, day + month + year, month + day + year}) {
+    if (std::ranges::find(words, word) == words.end()) words.push_back(word);
+  }
 }
 }  // namespace
 
@@ -165,9 +188,14 @@ std::vector<std::string> identifyingWords(DcmItem& dataset) {
   DcmStack stack;
   while (dataset.nextObject(stack, OFTrue).good()) {
     const auto* element = dynamic_cast<DcmElement*>(stack.top());
-    if (element == nullptr || !element->isLeaf() || !isIdentifying(*element)) continue;
+    if (element == nullptr || !element->isLeaf()) continue;
     auto* parent = dynamic_cast<DcmItem*>(stack.elem(1));
-    if (parent != nullptr) addWords(wholeTextOf(*parent, element->getTag()), words);
+    if (parent == nullptr) continue;
+    if (element->getVR() == EVR_DA || element->getVR() == EVR_DT) {
+      for (const std::string_view date : split(wholeTextOf(*parent, element->getTag()), '\\'))
+        addDate(date, words);
+    }
+    if (isIdentifying(*element)) addWords(wholeTextOf(*parent, element->getTag()), words);
   }
   return words;
 }

@@ -3,6 +3,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <iterator>
 #include <unordered_set>
 
 #include "table_lines.h"
@@ -29,6 +33,31 @@ bool holdsWord(std::string_view capitals, const std::string& word) {
   return false;
 }
 
+/// A number's digits without zeros that say nothing, so that 0012345, 12345.0 and 1.2345e4 agree.
+std::string digitsOf(std::string_view number) {
+  double value = 0.0;
+  const std::string text(number.substr(std::min(number.find_first_not_of(" +"), number.size())));
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool is_whole =
+      failed == std::errc() && std::abs(value) < 1e15 && value == std::trunc(value);
+  if (is_whole) return std::to_string(static_cast<std::int64_t>(std::abs(value)));
+  std::string digits;
+  std::ranges::copy_if(text, std::back_inserter(digits), isDigit);
+  digits.erase(0, digits.find_first_not_of('0'));
+  return digits;
+}
+
+/// The digits of an identifier, as far as they are long enough to tell.
+std::string tellingDigits(const std::string& word) {
+  constexpr std::size_t kShortestAlone = 4;
+  constexpr std::size_t kShortestPart = 5;
+  const bool alone = std::ranges::all_of(word, isDigit);
+  std::string digits;
+  std::ranges::copy_if(word, std::back_inserter(digits), isDigit);
+  digits.erase(0, digits.find_first_not_of('0'));
+  return digits.size() >= (alone ? kShortestAlone : kShortestPart) ? digits : std::string();
+}
+
 const std::unordered_set<std::string_view>& knownWords() {
   static const std::unordered_set<std::string_view> words = [] {
     std::unordered_set<std::string_view> parsed;
@@ -52,6 +81,19 @@ bool holdsOneOf(std::string_view text, const std::vector<std::string>& words) {
                          [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   return std::ranges::any_of(words,
                              [&](const std::string& word) { return holdsWord(capitals, word); });
+}
+
+bool holdsNumberOf(std::string_view values, const std::vector<std::string>& words) {
+  constexpr std::size_t kTellingAnywhere = 6;
+  return std::ranges::any_of(split(values, '\\'), [&](std::string_view value) {
+    const std::string digits = digitsOf(value);
+    return std::ranges::any_of(words, [&](const std::string& word) {
+      const std::string telling = tellingDigits(word);
+      if (telling.empty()) return false;
+      return digits == telling ||
+             (telling.size() >= kTellingAnywhere && digits.find(telling) != digits.npos);
+    });
+  });
 }
 
 bool isPlainText(std::string_view text) {

@@ -12,6 +12,10 @@ namespace sonotwin::dicom {
 /// short ones where they stand alone.
 [[nodiscard]] bool holdsOneOf(std::string_view text, const std::vector<std::string>& words);
 
+/// True where the numbers of a text are one of `words` that are numbers too (an identifier, a
+/// date), or hold the digits of one that is long enough to tell.
+[[nodiscard]] bool holdsNumberOf(std::string_view values, const std::vector<std::string>& words);
+
 /// True for printable ASCII: nothing in another character set, no escape sequences.
 [[nodiscard]] bool isPlainText(std::string_view text);
 /// Values of Code String: capitals, digits, blanks and underscores, 16 at most each.

@@ -310,6 +310,59 @@ TEST_F(DeidentifyTest, DefinedTermsStayWhateverThePlaceIsCalled) {
   EXPECT_EQ(written(DCM_ManufacturerModelName), std::nullopt);
 }
 
+TEST_F(DeidentifyTest, NumbersThatAreAnIdentifierOrADateGo) {
+  SyntheticObject object = clip(Shape{.frames = 3});
+  object.set(DCM_PatientID, "MRN 0048151")
+      .set(DCM_AccessionNumber, "162342")
+      .set(DCM_SeriesNumber, "48151")
+      .set(DCM_InstanceNumber, "20240229")
+      .set(DCM_AcquisitionNumber, "0162342")
+      .set(DCM_HeartRate, "28021942")
+      .set(DCM_DepthOfScanField, "4.8151e4")
+      .set(DCM_FrameTime, "33.3")
+      .pixels(noise8(360))
+      .save(in_);
+  static_cast<void>(run());
+  EXPECT_EQ(written(DCM_SeriesNumber), "");
+  EXPECT_EQ(written(DCM_InstanceNumber), "");
+  EXPECT_EQ(written(DCM_AcquisitionNumber), std::nullopt);
+  EXPECT_EQ(written(DCM_HeartRate), std::nullopt);
+  EXPECT_EQ(written(DCM_DepthOfScanField), std::nullopt);
+  EXPECT_EQ(written(DCM_FrameTime), "33.3");
+  EXPECT_EQ(written(DCM_NumberOfFrames), "3");
+}
+
+TEST_F(DeidentifyTest, LocalCodesGo) {
+  SyntheticObject object = clip(Shape{});
+  const auto addCode = [&](const char* value, const char* scheme, const char* meaning) {
+    DcmItem* item = nullptr;
+    object.dataset().findOrCreateSequenceItem(DCM_AnatomicRegionSequence, item, -2);
+    item->putAndInsertString(DCM_CodeValue, value);
+    item->putAndInsertString(DCM_CodingSchemeDesignator, scheme);
+    item->putAndInsertString(DCM_CodingSchemeVersion, "QZV3");
+    item->putAndInsertString(DCM_CodeMeaning, meaning);
+  };
+  addCode("QZVBLOMKVIST", "99QZVRIS", "Left thyroid, Anna Blomkvist");
+  addCode("QZVBLOMKVIST", "SCT", "Anna Blomkvist");
+  addCode("T-B6000", "SRT", "Thyroid gland");
+  object.pixels(noise8(120)).save(in_);
+  static_cast<void>(run());
+  EXPECT_EQ(bytesOf(out_).find("Blomkvist"), std::string::npos);
+  EXPECT_EQ(bytesOf(out_).find("QZV"), std::string::npos);
+  DcmFileFormat file;
+  ASSERT_TRUE(file.loadFile(out_.c_str()).good());
+  const auto code = [&](long index, const DcmTagKey& key) {
+    DcmItem* item = nullptr;
+    OFString text;
+    file.getDataset()->findAndGetSequenceItem(DCM_AnatomicRegionSequence, item, index);
+    if (item != nullptr) item->findAndGetOFString(key, text);
+    return std::string(text.c_str());
+  };
+  EXPECT_EQ(code(0, DCM_CodeValue), "69748006");
+  EXPECT_EQ(code(1, DCM_CodeValue), "T-B6000");
+  EXPECT_EQ(code(2, DCM_CodeValue), "");
+}
+
 // Types 1, 2 and 3 of an attribute decide what a compound action does. Source: PS3.3 A.6, C.7,
 // C.8.5.
 TEST_F(DeidentifyTest, ResolvesCompoundActionsByType) {
