@@ -12,11 +12,13 @@
 
 #include "attributes.h"
 #include "body_parts.h"
+#include "code_words.h"
 #include "coding_schemes.h"
 #include "date_shift.h"
 #include "element_values.h"
 #include "kept_text.h"
 #include "sonotwin/base/error.h"
+#include "sonotwin/dicom/known_terms.h"
 #include "table_lines.h"
 
 namespace sonotwin::dicom {
@@ -68,6 +70,12 @@ bool namesSomebody(const std::string& text, DcmEVR vr, const std::vector<std::st
 /// Too small for an identifier or a date.
 bool is16Bits(DcmEVR vr) {
   return vr == EVR_US || vr == EVR_SS;
+}
+
+bool isCodeOfWords(std::string_view values) {
+  return std::ranges::all_of(split(values, '\\'), [](std::string_view value) {
+    return isDefinedTerm(value) || isMadeOfCodeWords(value);
+  });
 }
 
 /// True where a compound action ("X/Z/D") offers `option`.
@@ -247,6 +255,9 @@ bool HeaderCleaner::keepText(const Attribute& attribute, DcmItem& to) {
       is_number ? numbersIn(attribute.element) : textIn(attribute.element);
   if (!text || !isPlainText(*text) || attribute.vr == EVR_PN) return false;
   if (attribute.vr == EVR_CS && !isCodeString(*text)) return false;
+  if (attribute.key == DCM_BodyPartExamined && knownBodyRegion(*text).empty()) return false;
+  if (attribute.vr == EVR_CS && attribute.key != DCM_SpecificCharacterSet && !isCodeOfWords(*text))
+    return false;
   if (attribute.vr == EVR_TM && !areTimes(*text)) return false;
   if (attribute.key == DCM_SpecificCharacterSet && !isCharacterSet(*text)) return false;
   if (attribute.vr == EVR_AS) text = coarseAge(*text);

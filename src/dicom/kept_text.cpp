@@ -9,6 +9,7 @@
 #include <iterator>
 #include <unordered_set>
 
+#include "folded_name.h"
 #include "table_lines.h"
 #include "tables.h"
 
@@ -58,6 +59,8 @@ std::string tellingDigits(const std::string& word) {
   return digits.size() >= (alone ? kShortestAlone : kShortestPart) ? digits : std::string();
 }
 
+constexpr std::size_t kShortestFolded = 3;
+
 const std::unordered_set<std::string_view>& knownWords() {
   static const std::unordered_set<std::string_view> words = [] {
     std::unordered_set<std::string_view> parsed;
@@ -79,8 +82,12 @@ bool holdsOneOf(std::string_view text, const std::vector<std::string>& words) {
   std::string capitals(text);
   std::ranges::transform(capitals, capitals.begin(),
                          [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return std::ranges::any_of(words,
-                             [&](const std::string& word) { return holdsWord(capitals, word); });
+  const std::string folded = foldedName(text);
+  return std::ranges::any_of(words, [&](const std::string& word) {
+    if (holdsWord(capitals, word)) return true;
+    const std::string plain = foldedName(word);
+    return plain.size() >= kShortestFolded && holdsWord(folded, plain);
+  });
 }
 
 bool holdsNumberOf(std::string_view values, const std::vector<std::string>& words) {

@@ -7,5 +7,6 @@ namespace sonotwin::dicom {
 extern const char* const kConfidentialityProfile;
 extern const char* const kUltrasoundAttributes;
 extern const char* const kDescriptorWords;
+extern const char* const kCodeWords;
 
 }  // namespace sonotwin::dicom

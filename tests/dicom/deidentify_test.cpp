@@ -332,6 +332,56 @@ TEST_F(DeidentifyTest, NumbersThatAreAnIdentifierOrADateGo) {
   EXPECT_EQ(written(DCM_NumberOfFrames), "3");
 }
 
+TEST_F(DeidentifyTest, CodeStringsOfOwnMakingGo) {
+  clip(Shape{})
+      .set(DCM_BodyPartExamined, "ROOM4 DR HOLMQ")
+      .set(DCM_ImageType, "ORIGINAL\\PRIMARY\\SMALL PARTS\\0011")
+      .set(DCM_PatientPosition, "BLOMKVIST")
+      .set(DCM_PatientOrientation, "L\\AFR")
+      .set(DCM_LossyImageCompression, "01")
+      .set(DCM_LossyImageCompressionMethod, "ISO_10918_1")
+      .pixels(noise8(120))
+      .save(in_);
+  static_cast<void>(run());
+  EXPECT_EQ(written(DCM_BodyPartExamined), std::nullopt);
+  EXPECT_EQ(written(DCM_PatientPosition), "");
+  EXPECT_EQ(written(DCM_PatientOrientation), "L\\AFR");
+  EXPECT_EQ(written(DCM_ImageType), "ORIGINAL\\PRIMARY\\SMALL PARTS\\0011");
+  EXPECT_EQ(written(DCM_LossyImageCompressionMethod), "ISO_10918_1");
+}
+
+TEST_F(DeidentifyTest, NamesGoHoweverTheyAreSpelt) {
+  struct Case {
+    const char* character_set;
+    const char* name;
+    const char* spelt;
+  };
+  for (const Case& one :
+       {Case{"ISO_IR 192",
+             "\xC3\x98"
+             "deg\xC3\xA5rd^Kari",
+             "ODEGAARD 3"},
+        Case{"ISO_IR 100",
+             "\xD8"
+             "deg\xE5rd^Kari",
+             "oedegard 3"},
+        Case{"ISO_IR 100", "M\xFCller^Eva", "Mueller"},
+        Case{"ISO_IR 192", "Wei\xC3\x9F^Eva", "WEISS"}, Case{"", "Soerensen^Eva", "Sorensen"}}) {
+    SCOPED_TRACE(one.spelt);
+    clip(Shape{})
+        .set(DCM_SpecificCharacterSet, one.character_set)
+        .set(DCM_PatientName, one.name)
+        .set(DCM_ProcessingFunction, one.spelt)
+        .set(DCM_OutputPower, one.spelt)
+        .set(DCM_ManufacturerModelName, one.spelt)
+        .pixels(noise8(120))
+        .save(in_);
+    static_cast<void>(run());
+    EXPECT_EQ(bytesOf(out_).find(one.spelt), std::string::npos);
+    EXPECT_EQ(readDicom(in_).clip.info.device_model, "");
+  }
+}
+
 TEST_F(DeidentifyTest, LocalCodesGo) {
   SyntheticObject object = clip(Shape{});
   const auto addCode = [&](const char* value, const char* scheme, const char* meaning) {
