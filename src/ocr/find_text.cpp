@@ -28,10 +28,14 @@ constexpr int kSmallestSide_px = 8;  // no letters fit below
 constexpr float kSureOfAWord = 40.0F;  // of 100, from three letters or digits on
 constexpr float kSureOfAPair = 75.0F;  // two of them
 
-bool countsAsText(const char* word, float confidence) {
+int lettersOf(const char* word) {
   const auto printed = std::count_if(word, word + std::strlen(word), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c >= 0x80;
+    return std::isalnum(c) != 0 || (c & 0xC0U) == 0xC0U;  // a letter's first byte beyond ASCII
   });
+  return static_cast<int>(printed);
+}
+
+bool countsAsText(int printed, float confidence) {
   return (printed >= 3 && confidence >= kSureOfAWord) ||
          (printed == 2 && confidence >= kSureOfAPair);
 }
@@ -67,6 +71,7 @@ void join(std::vector<FoundText>& found, FoundText text) {
       text.box = {std::min(text.box.x0, other->box.x0), std::min(text.box.y0, other->box.y0),
                   std::max(text.box.x1, other->box.x1), std::max(text.box.y1, other->box.y1)};
       text.confidence = std::max(text.confidence, other->confidence);
+      text.letters = std::max(text.letters, other->letters);
       found.erase(other);
       again = true;
       break;
@@ -137,7 +142,7 @@ void TextFinder::Impl::read(const media::Image& gray, const media::PixelRectangl
   const bool done = engine.Recognize(&watch) == 0;
   if (watch.deadline_exceeded()) {  // a person must look at all of it
     engine.Clear();
-    return join(found, {part, 0.0});
+    return join(found, {part, 0.0, 0});
   }
   if (!done) {
     throw Error(ErrorKind::kInternal, "The search for burned-in text failed on a picture.");
@@ -148,7 +153,7 @@ void TextFinder::Impl::read(const media::Image& gray, const media::PixelRectangl
     const std::unique_ptr<char[]> word(words->GetUTF8Text(tesseract::RIL_WORD));
     const float confidence = words->Confidence(tesseract::RIL_WORD);
     int x0 = 0, y0 = 0, x1 = 0, y1 = 0;
-    if (!word || !countsAsText(word.get(), confidence) ||
+    if (!word || !countsAsText(lettersOf(word.get()), confidence) ||
         !words->BoundingBox(tesseract::RIL_WORD, &x0, &y0, &x1, &y1)) {
       continue;
     }
@@ -157,7 +162,7 @@ void TextFinder::Impl::read(const media::Image& gray, const media::PixelRectangl
          {inPicture(gray, {part.x0 + x0 / scale - kMargin_px, part.y0 + y0 / scale - kMargin_px,
                            part.x0 + (x1 + scale - 1) / scale + kMargin_px,
                            part.y0 + (y1 + scale - 1) / scale + kMargin_px}),
-          confidence / 100.0});
+          confidence / 100.0, lettersOf(word.get())});
   } while (words->Next(tesseract::RIL_WORD));
   engine.Clear();
 }

@@ -9,6 +9,8 @@ namespace sonotwin::pipeline {
 namespace {
 // Research sweeps and pictures seldom carry text, and nobody is asked about maybes in speckle.
 constexpr double kSure = 0.85;
+// A name is longer; what speckle and scales are surely mistaken for is shorter.
+constexpr int kLettersOfAWord = 4;
 // A copy of a scanner's screen is full of print; speckle looks like a word once in a while.
 constexpr std::size_t kPlacesOfAScreen = 3;
 
@@ -94,9 +96,13 @@ BurnedIn BurnedInSearch::inObject(const media::Clip& clip, bool pixels_checked,
 BurnedIn BurnedInSearch::inPlain(const media::Clip& clip, const Progress& progress) {
   const std::vector<ocr::FoundText> texts = finder().find(clip, {}, progress);
   BurnedIn result{.blank = {}, .found = boxesOf(texts, kSure), .why_wait = {}};
-  if (result.found.size() < kPlacesOfAScreen) return result;
-  result.why_wait = "it looks like a copy of a screen: there is text in " +
-                    std::to_string(result.found.size()) + " places";
+  const bool has_word = std::ranges::any_of(texts, [](const ocr::FoundText& text) {
+    return text.confidence >= kSure && text.letters >= kLettersOfAWord;
+  });
+  if (!has_word && result.found.size() < kPlacesOfAScreen) return result;
+  result.why_wait = has_word ? "there is text in its pictures"
+                             : "it looks like a copy of a screen: there is text in " +
+                                   std::to_string(result.found.size()) + " places";
   result.found = boxesOf(texts, 0.0);
   return result;
 }

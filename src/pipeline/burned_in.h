@@ -28,8 +28,8 @@ class BurnedInSearch {
   [[nodiscard]] BurnedIn inObject(const media::Clip& clip, bool pixels_checked,
                                   const Progress& progress);
 
-  /// A picture or sweep of a format without regions waits where words are surely there in three
-  /// places or more, as on a copy of a screen. Of fewer, `found` has those and nobody need look.
+  /// A picture or sweep of a format without regions waits where a word of four letters or digits is
+  /// surely there, or anything in three places. Of less, `found` has those and nobody need look.
   [[nodiscard]] BurnedIn inPlain(const media::Clip& clip, const Progress& progress);
 
  private:

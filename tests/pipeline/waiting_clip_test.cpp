@@ -214,12 +214,17 @@ TEST_F(WaitingClip, BlankedBeforehandItNeedNotWait) {
   EXPECT_EQ(take().added.size(), 1U);
 }
 
-TEST_F(WaitingClip, ASingleWordIsNotedAndNobodyNeedLook) {
-  media::writePng(folder_ / "in/a.png", screen({"MUELLER"}, 1));
-  options_.patient = "one";
+TEST_F(WaitingClip, OneLineOfPrintIsEnough) {
+  media::writePng(folder_ / "in/a.png", screen({"BLOMKVIST ANNA"}, 1));
   const IngestReport report = take();
-  ASSERT_EQ(report.added.size(), 1U);
-  EXPECT_EQ(report.added[0].notes.size(), 1U);
+  EXPECT_TRUE(report.added.empty());
+  ASSERT_EQ(report.quarantined.size(), 1U);
+  EXPECT_GE(report.quarantined[0].found, 1);
+}
+
+TEST_F(WaitingClip, AFewLettersAreNoName) {
+  media::writePng(folder_ / "in/a.png", screen({"RUQ"}, 1));
+  EXPECT_EQ(take().added.size(), 1U);
 }
 }  // namespace
 }  // namespace sonotwin::pipeline

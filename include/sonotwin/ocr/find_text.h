@@ -14,6 +14,7 @@ namespace sonotwin::ocr {
 struct FoundText {
   media::PixelRectangle box;  ///< with a small margin, inside the picture
   double confidence = 0.0;    ///< 0 to 1; 0: an area too busy to be read, to be looked at by eye
+  int letters = 0;            ///< and digits, of the longest word in it
 };
 
 /// Finds text burned into pictures. It leans towards finding too much: a person looks at every box,
