@@ -27,7 +27,7 @@ int numberIn(std::string_view digits) {
   return value;
 }
 
-std::optional<std::string> shiftDate(std::string_view text, int days) {
+std::optional<std::chrono::sys_days> dayOf(std::string_view text) {
   std::string date(text);
   if (date.size() == 10 && date[4] == '.' && date[7] == '.') std::erase(date, '.');
   if (date.size() != 8 || !allDigits(date)) return std::nullopt;
@@ -37,7 +37,12 @@ std::optional<std::string> shiftDate(std::string_view text, int days) {
       std::chrono::month(static_cast<unsigned>(numberIn(view.substr(4, 2)))),
       std::chrono::day(static_cast<unsigned>(numberIn(view.substr(6)))));
   if (!day.ok()) return std::nullopt;
-  const std::chrono::year_month_day moved(std::chrono::sys_days(day) + std::chrono::days(days));
+  return std::chrono::sys_days(day);
+}
+
+std::optional<std::string> shiftDate(std::string_view text, int days) {
+  if (!isPossibleScanDate(text)) return std::nullopt;
+  const std::chrono::year_month_day moved(*dayOf(text) + std::chrono::days(days));
   const int year = static_cast<int>(moved.year());
   if (year < 1 || year > 9999) return std::nullopt;
   std::array<char, 16> out{};
@@ -85,6 +90,14 @@ std::optional<std::string> shiftEach(std::string_view values, int days, Shift sh
   return shifted;
 }
 }  // namespace
+
+bool isPossibleScanDate(std::string_view text) {
+  using std::chrono::days;
+  const auto day = dayOf(text);
+  // A clock further east may be a day ahead.
+  const auto latest = std::chrono::floor<days>(std::chrono::system_clock::now()) + days(1);
+  return day && *day >= std::chrono::sys_days(std::chrono::year(1970) / 1 / 1) && *day <= latest;
+}
 
 std::optional<std::string> shiftDates(std::string_view values, int days) {
   return shiftEach(values, days, shiftDate);

@@ -7,6 +7,10 @@
 
 namespace sonotwin::dicom {
 
+/// True for a date from 1970 to today. Others stand for no date: who knows that 19000101 was
+/// written for it reads a patient's shift from the copy.
+[[nodiscard]] bool isPossibleScanDate(std::string_view date);
+
 /// Values of VR DA (ACR-NEMA's with points too), each moved by `days`; empty values stay empty.
 /// Nothing where one of them is no date. Source: PS3.5 table 6.2-1.
 [[nodiscard]] std::optional<std::string> shiftDates(std::string_view values, int days);

@@ -6,6 +6,8 @@
 #include <dcmtk/dcmdata/dcdeftag.h>
 #include <dcmtk/dcmdata/dcuid.h>
 
+#include <algorithm>
+#include <array>
 #include <new>
 #include <string_view>
 
@@ -89,6 +91,15 @@ class Declarations {
   std::vector<AttributeAction>& actions_;
 };
 
+const std::array kSegmentedPalette = {DCM_SegmentedRedPaletteColorLookupTableData,
+                                      DCM_SegmentedGreenPaletteColorLookupTableData,
+                                      DCM_SegmentedBluePaletteColorLookupTableData};
+const std::array kPlainPalette = {
+    DCM_RedPaletteColorLookupTableDescriptor,  DCM_GreenPaletteColorLookupTableDescriptor,
+    DCM_BluePaletteColorLookupTableDescriptor, DCM_PaletteColorLookupTableUID,
+    DCM_RedPaletteColorLookupTableData,        DCM_GreenPaletteColorLookupTableData,
+    DCM_BluePaletteColorLookupTableData};
+
 bool isStorageClass(const std::string& uid) {
   const char* name = dcmFindNameOfUID(uid.c_str());
   return name != nullptr && uid.starts_with("1.2.840.10008.5.1.4.1.1.");
@@ -116,6 +127,7 @@ class Deidentification {
     static_cast<void>(requireUltrasoundPicture(*original_));
     PixelFormat format = readPixelFormat(*original_);
     frame_count_ = format.frames;
+    has_palette_ = format.photometric == Photometric::kPalette;
     frames_ = openFrames(original_, object_.syntax.codec, std::move(format));
     copier_.emplace(frames_, object_.syntax, blank, hidesOverlay(*original_));
     pixels_clean_ = options.pixels_confirmed || copier_->blanks();
@@ -155,7 +167,20 @@ class Deidentification {
     if (!hasValue(header_, DCM_PatientName)) {
       add.put(DCM_PatientName, pseudonymAsName(pseudonyms_));
     }
+    removePalette();
     copier_->describe(header_);
+  }
+
+  /// A table that no pixel goes through may hold anything.
+  void removePalette() {
+    const bool has_plain = hasValue(header_, DCM_RedPaletteColorLookupTableData);
+    const auto remove = [&](const DcmTagKey& key) {
+      if (header_.findAndDeleteElement(key).bad()) return;
+      const auto action = std::ranges::find(result_.actions, tagText(key), &AttributeAction::path);
+      if (action != result_.actions.end()) action->action.assign(1, 'X');
+    };
+    if (!has_palette_ || has_plain) std::ranges::for_each(kSegmentedPalette, remove);
+    if (!has_palette_) std::ranges::for_each(kPlainPalette, remove);
   }
 
   /// What a damaged object says in a wrong type may be read from it, but not from its clean copy.
@@ -204,6 +229,7 @@ class Deidentification {
   LoadedObject object_;
   std::shared_ptr<DcmDataset> original_;
   int frame_count_ = 1;
+  bool has_palette_ = false;
   ObjectFrames frames_;
   std::optional<FrameCopier> copier_;
   bool pixels_clean_ = false;

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "attributes.h"
+#include "date_shift.h"
 #include "table_lines.h"
 
 namespace sonotwin::dicom {
@@ -179,6 +180,7 @@ Identity readIdentity(DcmItem& dataset, std::vector<std::string>& notes) {
   identity.series_uid = textOf(dataset, DCM_SeriesInstanceUID);
   identity.instance_uid = textOf(dataset, DCM_SOPInstanceUID);
   identity.study_date = dateOf(textOf(dataset, DCM_StudyDate));
+  if (!isPossibleScanDate(identity.study_date)) identity.study_date.clear();
   identity.study_time = timeOf(textOf(dataset, DCM_StudyTime));
   return identity;
 }

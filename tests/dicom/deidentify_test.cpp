@@ -466,6 +466,43 @@ TEST_F(DeidentifyTest, DatesThatCannotBeParsedGo) {
   EXPECT_EQ(written(DCM_StudyTime), "");
 }
 
+// Who knows what stands for no date has the patient's shift from its shifted form.
+TEST_F(DeidentifyTest, DatesThatStandForNoneGo) {
+  clip(Shape{})
+      .set(DCM_StudyDate, "19000101")
+      .set(DCM_SeriesDate, "99991231")
+      .set(DCM_InstanceCreationDate, "19691231")
+      .set(DCM_AcquisitionDateTime, "19000101000000")
+      .set(DCM_ContentDate, "20990101")
+      .set(DCM_AcquisitionDate, "20240229")
+      .pixels(noise8(120))
+      .save(in_);
+  static_cast<void>(run());
+  EXPECT_EQ(written(DCM_StudyDate), "");
+  EXPECT_EQ(written(DCM_SeriesDate), std::nullopt);
+  EXPECT_EQ(written(DCM_InstanceCreationDate), std::nullopt);
+  EXPECT_EQ(written(DCM_AcquisitionDateTime).value_or("").find("18"), std::string::npos);
+  EXPECT_EQ(written(DCM_ContentDate), "");
+  EXPECT_EQ(written(DCM_AcquisitionDate), "19690528");
+  EXPECT_EQ(readDicom(in_).identity.study_date, "");
+}
+
+// A table of colours that no pixel goes through may be any bytes.
+TEST_F(DeidentifyTest, PalettesOfPicturesWithoutGo) {
+  SyntheticObject object = clip(Shape{});
+  const std::string secret = "Blomkvist QZV!";
+  for (const DcmTagKey& key :
+       {DCM_RedPaletteColorLookupTableData, DCM_SegmentedBluePaletteColorLookupTableData}) {
+    object.dataset().putAndInsertUint8Array(
+        DcmTag(key, EVR_OB), reinterpret_cast<const Uint8*>(secret.data()), secret.size());
+  }
+  object.pixels(noise8(120)).save(in_);
+  ASSERT_NE(bytesOf(in_).find(secret), std::string::npos);
+  static_cast<void>(run());
+  EXPECT_EQ(bytesOf(out_).find(secret), std::string::npos);
+  EXPECT_EQ(written(DCM_RedPaletteColorLookupTableData), std::nullopt);
+}
+
 TEST_F(DeidentifyTest, OptionsKeepWhatTheyName) {
   clip(Shape{})
       .set(DCM_PatientAge, "094Y")
