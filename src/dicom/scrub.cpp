@@ -2,9 +2,12 @@
 #include "scrub.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "sonotwin/base/error.h"
 
@@ -67,9 +70,40 @@ void scrubSegment(unsigned marker, Frame segment) {
   clear(segment.subspan(kept));
 }
 
+/// The quantisation tables that the components of a frame header name.
+std::uint32_t tablesNamed(Bytes header) {
+  constexpr std::size_t kFixed = 6;
+  std::uint32_t named = 0;
+  const std::size_t components = header.size() >= kFixed ? byteAt(header, kFixed - 1) : 0;
+  for (std::size_t i = 0; i < components && kFixed + 3 * i + 2 < header.size(); ++i) {
+    named |= 1U << (byteAt(header, kFixed + 3 * i + 2) & 0x1FU);
+  }
+  return named;
+}
+
+/// Levels out the quantisation tables that no component is decoded with: they may be any text.
+void scrubTables(Frame segment, std::uint32_t used) {
+  std::size_t at = 0;
+  while (at < segment.size()) {
+    const unsigned head = byteAt(segment, at);
+    const std::size_t width = head >> 4 == 0 ? 1 : 2;
+    const std::size_t length = std::min(64 * width, segment.size() - at - 1);
+    if ((used >> (head & 0xFU) & 1U) == 0) {
+      std::ranges::fill(segment.subspan(at + 1, length), std::byte{1});
+    }
+    at += 1 + length;
+  }
+}
+
 /// JPEG and JPEG-LS. @returns bytes up to the end of the image.
 std::size_t scrubJpeg(Frame frame, bool jpeg_ls) {
   std::size_t at = 2;
+  std::vector<Frame> tables;
+  std::optional<std::uint32_t> used;
+  const auto finish = [&](std::size_t end) {
+    for (const Frame& table : tables) scrubTables(table, used.value_or(~0U));
+    return end;
+  };
   while (at + 2 <= frame.size()) {
     if (byteAt(frame, at) != 0xFF) throwBadInput("its JPEG segments are damaged");
     const unsigned marker = byteAt(frame, at + 1);
@@ -78,15 +112,18 @@ std::size_t scrubJpeg(Frame frame, bool jpeg_ls) {
       continue;
     }
     at += 2;
-    if (marker == 0xD9) return at;
+    if (marker == 0xD9) return finish(at);
     if (marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8)) continue;
     const std::size_t length = at + 2 <= frame.size() ? wordAt(frame, at) : 0;
     if (length < 2 || at + length > frame.size()) throwBadInput("its JPEG data are cut short");
-    scrubSegment(marker, frame.subspan(at + 2, length - 2));
+    const Frame segment = frame.subspan(at + 2, length - 2);
+    scrubSegment(marker, segment);
+    if (marker == 0xDB) tables.push_back(segment);
+    if (marker >= 0xC0 && marker <= 0xC2) used = used.value_or(0) | tablesNamed(segment);
     at += length;
     if (marker == 0xDA) at = endOfScan(frame, at, jpeg_ls);
   }
-  return frame.size();  // the end marker is missing, which decoders may forgive
+  return finish(frame.size());  // the end marker is missing, which decoders may forgive
 }
 
 /// Marker segments of a JPEG 2000 header from `at` on. @returns where they stop.

@@ -13,6 +13,7 @@
 #include <map>
 #include <random>
 
+#include "encoders.h"
 #include "midi_b_checks.h"
 #include "planted_secrets.h"
 #include "sonotwin/base/error.h"
@@ -501,6 +502,20 @@ TEST_F(DeidentifyTest, PalettesOfPicturesWithoutGo) {
   static_cast<void>(run());
   EXPECT_EQ(bytesOf(out_).find(secret), std::string::npos);
   EXPECT_EQ(written(DCM_RedPaletteColorLookupTableData), std::nullopt);
+}
+
+TEST_F(DeidentifyTest, QuantisationTablesThatNothingIsDecodedWithGo) {
+  const Shape shape{.samples = 3, .photometric = "YBR_FULL_422"};
+  Bytes8 jpeg = jpegOf(shape, smooth8(shape), {});
+  std::string table(64, 'Q');
+  table.replace(0, 14, "Blomkvist QZV!");
+  const std::string segment = std::string("\xFF\xDB\x00\x43\x03", 5) + table;
+  jpeg.insert(jpeg.begin() + 2, segment.begin(), segment.end());
+  clip(shape).fragments(EXS_JPEGProcess1, {jpeg}).save(in_, EXS_JPEGProcess1);
+  const Bytes8 before = framesOf(readWhole(in_).clip);
+  static_cast<void>(run());
+  EXPECT_EQ(bytesOf(out_).find("Blomkvist"), std::string::npos);
+  EXPECT_EQ(framesOf(readWhole(out_).clip), before);
 }
 
 TEST_F(DeidentifyTest, OptionsKeepWhatTheyName) {
