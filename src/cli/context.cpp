@@ -37,6 +37,11 @@ store::Store Context::openStore() const {
   return store;
 }
 
+store::Store Context::makeStore() const {
+  return author.empty() ? store::Store::create(store_folder)
+                        : store::Store::createBy(author, store_folder);
+}
+
 Progress Context::progress() const {
   if (isatty(STDERR_FILENO) == 0) return Progress({}, stopOnInterrupt());
   return Progress(drawBar, stopOnInterrupt());

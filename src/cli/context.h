@@ -25,6 +25,8 @@ class Context {
   int exit_code = kDone;  ///< set by a command that did only part
 
   [[nodiscard]] store::Store openStore() const;
+  /// Makes the store that --store names, in the author's name.
+  [[nodiscard]] store::Store makeStore() const;
 
   /// A bar on a terminal, silent elsewhere; Ctrl-C cancels.
   [[nodiscard]] Progress progress() const;

@@ -58,10 +58,8 @@ void printLine(const pipeline::StageLine& line) {
 }
 
 void run(Context& context, RunArguments& arguments) {
-  store::Store store = store::Store::exists(context.store_folder)
-                           ? context.openStore()
-                           : store::Store::create(context.store_folder);
-  if (!context.author.empty()) store.setAuthor(context.author);
+  store::Store store =
+      store::Store::exists(context.store_folder) ? context.openStore() : context.makeStore();
   pipeline::MainJobOptions options = arguments.options;
   options.ingest = optionsOf(arguments.ingest);
   pipeline::IngestReport report;

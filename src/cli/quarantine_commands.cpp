@@ -145,17 +145,13 @@ void reject(Context& context, const std::string& id, const std::string& reason) 
 // ---- report -------------------------------------------------------------------------------------
 
 std::string wordOfAction(const std::string& action) {
-  static const std::map<std::string, std::string> words = {{"X", "removed"},
-                                                           {"Z", "emptied"},
-                                                           {"D", "dummy value"},
-                                                           {"U", "keyed UID"},
-                                                           {"C", "cleaned"},
-                                                           {"K", "kept"},
-                                                           {"shift", "date shifted"},
-                                                           {"mask", "unused bits cleared"},
-                                                           {"blank", "boxes blanked"},
-                                                           {"recode", "encoded anew"},
-                                                           {"add", "added"}};
+  static const std::map<std::string, std::string> words = {
+      {"X", "removed"},           {"Z", "emptied"},
+      {"D", "dummy value"},       {"U", "keyed UID"},
+      {"C", "cleaned"},           {"K", "kept"},
+      {"shift", "date shifted"},  {"mask", "unused bits cleared"},
+      {"blank", "boxes blanked"}, {"recode", "encoded anew"},
+      {"add", "added"},           {store::kVouchedFor, "vouched for by a person, not searched"}};
   const auto found = words.find(action);
   return found == words.end() ? action : found->second;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -14,7 +15,7 @@ namespace {
 using nlohmann::json;
 
 void init(Context& context) {
-  const store::Store made = store::Store::create(context.store_folder);
+  const store::Store made = context.makeStore();
   context.print("Made an empty store in " + made.folder().string() +
                     ". Its key for pseudonyms lies beside it; keep a copy in a safe place.",
                 {{"store", made.folder().string()}});
@@ -74,7 +75,8 @@ struct AuditArguments {
 
 void audit(Context& context, const AuditArguments& arguments) {
   Listing out{Table({"ENTRY", "AT", "BY", "ACT", "OBJECT", "DETAIL"}), json::array()};
-  for (const auto& entry : context.openStore().audit(arguments.limit, arguments.offset)) {
+  const store::Store store = context.openStore();
+  for (const auto& entry : store.audit(arguments.limit, arguments.offset)) {
     out.table.add({std::to_string(entry.number), entry.at_utc, entry.author, entry.act,
                    entry.object, entry.detail});
     out.document.push_back({{"number", entry.number},
@@ -87,6 +89,11 @@ void audit(Context& context, const AuditArguments& arguments) {
                             {"sha256", entry.sha256}});
   }
   context.print(out.table.text(), out.document);
+  const auto problems = store.auditProblems();
+  if (problems.empty()) return;
+  context.exit_code = 4;
+  std::cerr << "The audit log was changed by something other than Sonotwin:\n"
+            << damagesText(problems);
 }
 
 // ---- backup, restore ----------------------------------------------------------------------------

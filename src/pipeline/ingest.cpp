@@ -18,6 +18,8 @@ namespace sonotwin::pipeline {
 namespace {
 namespace fs = std::filesystem;
 
+const store::AttributeActions kVouched{"(7FE0,0010)", "PixelData", store::kVouchedFor};
+
 /// Failures of one item among many; others (disk, store, cancel) end the ingest.
 bool concernsOnlyTheFile(const Error& error) {
   return error.kind() == ErrorKind::kBadInput || error.kind() == ErrorKind::kNotFound;
@@ -65,6 +67,7 @@ class Ingest {
   void flush();
   void takeAlone(const SourceFile& file);
   void add(std::vector<Prepared>& batch);
+  store::AddedClip addPlain(const ReadSource& source);
   void sealIdentities(const std::vector<Prepared>& batch);
   void letWait(const Prepared& prepared);
   void noteKnown(const Prepared& prepared, const std::string& id, std::vector<std::string> notes);
@@ -178,6 +181,7 @@ void Ingest::add(std::vector<Prepared>& batch) {
     if (!prepared.copy || !prepared.burned_in.why_wait.empty()) continue;
     objects.push_back(
         {prepared.source.clip, prepared.source.origin, encodedObject(*prepared.copy)});
+    if (options_.pixels_checked) objects.back().object.report->actions.push_back(kVouched);
   }
   const std::vector<store::AddedClip> added = objects.empty()
                                                   ? std::vector<store::AddedClip>{}
@@ -192,10 +196,19 @@ void Ingest::add(std::vector<Prepared>& batch) {
     } else if (prepared.copy) {
       noteAdded(prepared, *next++);
     } else {
-      noteAdded(prepared, store_.addClip(prepared.source.clip, prepared.source.origin, storing()));
+      noteAdded(prepared, addPlain(prepared.source));
     }
     ++answered_;
   }
+}
+
+store::AddedClip Ingest::addPlain(const ReadSource& source) {
+  if (!options_.pixels_checked) return store_.addClip(source.clip, source.origin, storing());
+  return store_.addReportedClip(
+      source.clip, source.origin,
+      {.actions = {kVouched},
+       .method = "Of the file only pixels, times, poses and calibration were taken."},
+      storing());
 }
 
 /// Before anything of a patient is in the store, so that nobody is in it whom the vault does not

@@ -143,7 +143,8 @@ bool reviseCalibration(Database& database, std::int64_t clip, const media::ClipI
 void insertNewClip(Database& database, const std::string& id, ArrivedClip&& came,
                    const std::string& author) {
   const std::int64_t series = placeSeries(database, came.keyed, came.exam_day_number);
-  const std::int64_t artifact = insertArtifact(database, id, "clip", {}, {});
+  std::string detail = detailOf(came.reports);
+  const std::int64_t artifact = insertArtifact(database, id, "clip", {.author = author}, {});
   insertClip(database, artifact, series, insertObject(database, came.object), came.clip, author,
              std::move(came.encoding));
   seal(database, "clip", artifact);
@@ -152,7 +153,8 @@ void insertNewClip(Database& database, const std::string& id, ArrivedClip&& came
     insertReport(database, artifact, report, author);
   }
   refreshSearch(database, artifact);
-  record(database, {.author = author, .act = "clip added", .object = id});
+  record(database,
+         {.author = author, .act = "clip added", .object = id, .detail = std::move(detail)});
 }
 
 bool reviseKnownClip(Database& database, const std::string& id, std::int64_t artifact,
@@ -261,6 +263,15 @@ AddedClip Store::addClip(const media::Clip& clip, const Origin& origin, const Pr
       progress);
 }
 
+AddedClip Store::addReportedClip(const media::Clip& clip, const Origin& origin,
+                                 const IngestReport& report, const Progress& progress) {
+  impl_->writing();
+  ArrivedClip came{clip, origin.exam_day_number, store::keyed(impl_->key.require(), origin), {}, {},
+                   {}};
+  came.reports.push_back(report);
+  return impl_->addRaw(std::move(came), progress);
+}
+
 AddedClip Store::addClip(const media::Clip& clip, const Origin& origin, EncodedObject object,
                          const Progress& progress) {
   std::vector<ArrivingClip> one;
@@ -332,8 +343,9 @@ AddedClip Store::Impl::addEncoded(ArrivedClip&& came, EncodedObject object,
 }
 
 std::string Store::addDerivedClip(const std::string& clip_id, const media::Clip& clip,
-                                  const Provenance& provenance, const Progress& progress) {
+                                  const Provenance& given, const Progress& progress) {
   Database& database = impl_->writing();
+  const Provenance provenance = signedBy(impl_->author, given);
   requireWhole(clip, true);
   requireJson("clip's recipe", provenance.recipe_json, true);
   const std::int64_t origin = requireArtifact(database, clip_id, "clip");

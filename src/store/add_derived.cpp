@@ -230,7 +230,8 @@ void insertVolume(Database& database, std::int64_t artifact, std::int64_t clip,
 }  // namespace
 
 std::string Store::addMask(const std::string& clip_id, const media::ClipMask& mask,
-                           const std::string& model, const Provenance& provenance) {
+                           const std::string& model, const Provenance& given) {
+  const Provenance provenance = signedBy(impl_->author, given);
   return storeMask(impl_->writing(), clip_id, mask, model, provenance, [](std::int64_t) {});
 }
 
@@ -271,7 +272,8 @@ void Store::setAnnotationState(const std::string& mask_id, const std::string& st
 
 std::string Store::addVolume(const std::string& clip_id, const media::Volume& volume,
                              const std::string& source, double observed_fraction,
-                             const Provenance& provenance) {
+                             const Provenance& given) {
+  const Provenance provenance = signedBy(impl_->author, given);
   Database& database = impl_->writing();
   requireJson("volume's recipe", provenance.recipe_json, true);
   requireVolume(volume, source);
@@ -289,7 +291,8 @@ std::string Store::addVolume(const std::string& clip_id, const media::Volume& vo
 }
 
 std::string Store::addSurface(const std::string& volume_id, const media::Surface& surface,
-                              double volume_ml, double area_mm2, const Provenance& provenance) {
+                              double volume_ml, double area_mm2, const Provenance& given) {
+  const Provenance provenance = signedBy(impl_->author, given);
   Database& database = impl_->writing();
   requireJson("surface's recipe", provenance.recipe_json, true);
   const std::int64_t volume = requireArtifact(database, volume_id, "volume");
@@ -314,7 +317,8 @@ std::string Store::addSurface(const std::string& volume_id, const media::Surface
 }
 
 std::string Store::addModel(const std::string& name, const std::string& card_json,
-                            const Provenance& provenance) {
+                            const Provenance& given) {
+  const Provenance provenance = signedBy(impl_->author, given);
   Database& database = impl_->writing();
   requireJson("model's recipe", provenance.recipe_json, true);
   requireJson("card of model \"" + name + "\"", card_json, false);
@@ -332,7 +336,8 @@ std::string Store::addModel(const std::string& name, const std::string& card_jso
 }
 
 std::string Store::addRecord(const std::string& kind, const std::string& name,
-                             const std::string& json, const Provenance& provenance) {
+                             const std::string& json, const Provenance& given) {
+  const Provenance provenance = signedBy(impl_->author, given);
   Database& database = impl_->writing();
   constexpr std::array kKinds = {"dataset", "training", "registration", "measurement"};
   if (std::ranges::find(kKinds, kind) == kKinds.end()) {

@@ -46,6 +46,11 @@ std::vector<std::string> parentsOf(const std::string& owner, const Provenance& p
   return parents;
 }
 
+Provenance signedBy(const std::string& author, Provenance provenance) {
+  if (provenance.author == Provenance{}.author) provenance.author = author;
+  return provenance;
+}
+
 bool isJson(const std::string& text) {
   return nlohmann::json::accept(text);
 }

@@ -21,6 +21,9 @@ namespace sonotwin::store {
 [[nodiscard]] std::int64_t requireArtifact(const Database& database, const std::string& id,
                                            const std::string& kind);
 
+/// In the author's name, unless it has a name of its own.
+[[nodiscard]] Provenance signedBy(const std::string& author, Provenance provenance);
+
 /// A derived thing's parents, the one it belongs to first, each once.
 [[nodiscard]] std::vector<std::string> parentsOf(const std::string& owner,
                                                  const Provenance& provenance);

@@ -90,6 +90,19 @@ std::vector<AuditEntry> Store::audit(int limit, int offset) const {
   return entries;
 }
 
+std::vector<Damage> Store::auditProblems() const {
+  const Database& database = impl_->database;
+  const Transaction view(database, Transaction::Kind::kRead);
+  std::vector<Damage> problems = chainProblems(database);
+  const auto subjects = sealedSubjects();
+  const auto log = std::ranges::find(subjects, std::string_view("audit"), &SealedSubject::name);
+  Statement seal = database.query("SELECT sha256 FROM seals WHERE subject = 'audit'");
+  if (!seal.step() || seal.text(0) != sealOf(database, *log, 1)) {
+    problems.push_back({"audit", "its last entries are not those that were written"});
+  }
+  return problems;
+}
+
 void Store::setAuthor(const std::string& author) {
   impl_->author = author;
 }

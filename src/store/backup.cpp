@@ -85,9 +85,47 @@ void copyKey(const fs::path& from, const fs::path& to) {
               "Beside " + to.string() + " lies the key of another store. Choose another folder.");
 }
 
+void requireOutside(const fs::path& target, const fs::path& source) {
+  for (const char* const beside : {"", ".quarantine", ".vault"}) {
+    const fs::path folder = source.string() + beside;
+    if (std::ranges::mismatch(folder, target).in1 != folder.end()) continue;
+    throw Error(ErrorKind::kConflict,
+                target.string() + " lies in the store that is copied. Choose a folder outside it.");
+  }
+}
+
+/// Takes away what a copy that failed left in a folder that was not there, or had nothing in it.
+class CopyInTheMaking {
+ public:
+  explicit CopyInTheMaking(fs::path folder)
+      : folder_(std::move(folder)), key_(folder_.string() + ".key") {
+    std::error_code ignored;
+    existed_ = fs::exists(folder_, ignored);
+    had_key_ = fs::exists(key_, ignored);
+    done_ = existed_ && !fs::is_empty(folder_, ignored);
+  }
+  ~CopyInTheMaking() {
+    if (done_) return;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder_, ignored)) {
+      fs::remove_all(entry.path(), ignored);
+    }
+    if (!existed_) fs::remove(folder_, ignored);
+    if (!had_key_) fs::remove(key_, ignored);
+  }
+  CopyInTheMaking(const CopyInTheMaking&) = delete;
+  CopyInTheMaking& operator=(const CopyInTheMaking&) = delete;
+  void done() { done_ = true; }
+
+ private:
+  fs::path folder_, key_;
+  bool existed_ = false, had_key_ = false, done_ = false;
+};
+
 // The database appears under its name last, so that half a copy is no store.
 void copyStore(const Database& database, const ObjectFolder& objects, const fs::path& from,
                const fs::path& to, const BackupOptions& options, const Progress& progress) {
+  CopyInTheMaking made(to);
   layOut(to);
   const OpenMark mark(to);
   if (options.with_key) copyKey(from, to);
@@ -102,6 +140,7 @@ void copyStore(const Database& database, const ObjectFolder& objects, const fs::
   copyObjects(objects, ObjectFolder(to), needed, options.link_objects, progress.part(0.1, 1.0));
   flushFile(copy);
   publish(copy, to / kDatabaseName);
+  made.done();
   progress.report(1.0, "Copied");
 }
 }  // namespace
@@ -109,6 +148,7 @@ void copyStore(const Database& database, const ObjectFolder& objects, const fs::
 void Store::backup(const fs::path& folder, const BackupOptions& options,
                    const Progress& progress) const {
   const fs::path target = canonicalFolder(folder);
+  requireOutside(target, impl_->folder);
   copyStore(impl_->database, impl_->objects, impl_->folder, target, options, progress);
   if (!impl_->database.writable()) return;
   Transaction transaction(impl_->database, Transaction::Kind::kWrite);
@@ -126,6 +166,7 @@ void Store::restore(const fs::path& from, const fs::path& folder, const BackupOp
     throwNotFound("There is no backup of a store in " + source.string() + ".");
   }
   const Database database = Database::open(source / kDatabaseName);
+  requireOutside(target, source);
   copyStore(database, ObjectFolder(source), source, target, options, progress);
 }
 

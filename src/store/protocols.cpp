@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "artifacts.h"
@@ -35,6 +37,29 @@ std::vector<ProtocolView> viewsOf(const Database& database, std::int64_t protoco
       protocol);
   while (row.step()) views.push_back({row.text(0), row.text(1), row.text(2)});
   return views;
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+/// The view that a clip stands for: one that has no clip yet before another, one of its label
+/// before one of any.
+ProtocolStatus::View* placeOf(ProtocolStatus& status, const std::string& region,
+                              const std::string& label) {
+  const auto rank = [](const ProtocolStatus::View& view) {
+    return std::pair(!view.clip_ids.empty(), view.view.view_label.empty());
+  };
+  ProtocolStatus::View* best = nullptr;
+  for (ProtocolStatus::View& view : status.views) {
+    const bool fits = lower(view.view.body_region) == region &&
+                      (view.view.view_label.empty() || lower(view.view.view_label) == label);
+    if (fits && (best == nullptr || rank(view) < rank(*best))) best = &view;
+  }
+  return best;
 }
 }  // namespace
 
@@ -91,17 +116,20 @@ ProtocolStatus Store::protocolStatus(const std::string& study_id,
   const Transaction view_of_store(database, Transaction::Kind::kRead);
   Statement study = database.query("SELECT pk FROM studies WHERE id = ?", study_id);
   if (!study.step()) throwNotFound("The store holds no study \"" + study_id + "\".");
-  Statement clips = database.query(
-      "SELECT a.id FROM clip_search t JOIN artifacts a ON a.pk = t.clip WHERE t.study = ? "
-      "AND t.body_region = ? AND (t.view_label = ? OR ? = '') ORDER BY t.series, t.clip");
   ProtocolStatus status;
   for (ProtocolView& view : viewsOf(database, require(database, protocol_name))) {
-    clips.bind(study.integer(0), view.body_region, view.view_label, view.view_label);
-    ProtocolStatus::View found{.view = std::move(view), .clip_ids = {}};
-    while (clips.step()) found.clip_ids.push_back(clips.text(0));
-    status.missing += found.clip_ids.empty() ? 1 : 0;
-    status.views.push_back(std::move(found));
+    status.views.push_back({.view = std::move(view), .clip_ids = {}});
   }
+  Statement clip = database.query(
+      "SELECT a.id, lower(t.body_region), lower(t.view_label) FROM clip_search t "
+      "JOIN artifacts a ON a.pk = t.clip WHERE t.study = ? ORDER BY t.series, t.clip",
+      study.integer(0));
+  while (clip.step()) {
+    ProtocolStatus::View* const view = placeOf(status, clip.text(1), clip.text(2));
+    if (view != nullptr) view->clip_ids.push_back(clip.text(0));
+  }
+  status.missing = static_cast<int>(std::ranges::count_if(
+      status.views, [](const ProtocolStatus::View& view) { return view.clip_ids.empty(); }));
   return status;
 }
 

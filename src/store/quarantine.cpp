@@ -228,7 +228,8 @@ void decide(Database& database, const fs::path& folder, const std::string& id,
       "UPDATE quarantine SET state = ?, reason = ?, author = ?, decided_utc = ? WHERE pk = ?",
       state, reason, author, nowUtc(), pk);
   seal(database, "quarantine", pk);
-  record(database, {.author = author, .act = "quarantine " + state, .object = id});
+  record(database,
+         {.author = author, .act = "quarantine " + state, .object = id, .detail = reason});
   transaction.commit();
   sweepQuarantine(database, folder);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "artifacts.h"
@@ -59,6 +60,14 @@ std::vector<AttributeActions> actionsAt(const Database& database, std::int64_t p
   return row.step() ? actionsOf(row.text(0)) : std::vector<AttributeActions>();
 }
 
+std::string detailOf(const std::vector<IngestReport>& reports) {
+  const auto vouched = [](const AttributeActions& act) { return act.action == kVouchedFor; };
+  const bool any = std::ranges::any_of(reports, [&](const IngestReport& report) {
+    return std::ranges::any_of(report.actions, vouched);
+  });
+  return any ? "a person vouched for the pixels" : "";
+}
+
 void insertReport(Database& database, std::int64_t clip, const IngestReport& report,
                   const std::string& author) {
   Statement insert = database.query(
@@ -76,7 +85,10 @@ void Store::addIngestReport(const std::string& clip_id, const IngestReport& repo
   Database& database = impl_->writing();
   Transaction transaction(database, Transaction::Kind::kWrite);
   insertReport(database, requireArtifact(database, clip_id, "clip"), report, impl_->author);
-  record(database, {.author = impl_->author, .act = "ingest reported", .object = clip_id});
+  record(database, {.author = impl_->author,
+                    .act = "ingest reported",
+                    .object = clip_id,
+                    .detail = detailOf({report})});
   transaction.commit();
 }
 

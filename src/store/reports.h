@@ -16,6 +16,9 @@ namespace sonotwin::store {
 /// @throws Error(kDamaged)
 [[nodiscard]] std::vector<AttributeActions> actionsAt(const Database& database, std::int64_t pk);
 
+/// What the audit log says of them.
+[[nodiscard]] std::string detailOf(const std::vector<IngestReport>& reports);
+
 /// Keeps what an ingest did to a clip's attributes; in the transaction of the clip.
 void insertReport(Database& database, std::int64_t clip, const IngestReport& report,
                   const std::string& author);

@@ -74,13 +74,14 @@ std::vector<std::string> wordPatterns(const std::string& text) {
 /// Conditions on rows `t` of clip_search, and their values in order.
 class Conditions {
  public:
-  explicit Conditions(const ClipQuery& query) {
+  Conditions(const Database& database, const ClipQuery& query) {
     text(query.patient_id, "t.person = (SELECT q.person FROM patients q WHERE q.id = ?)");
     text(query.study_id, "t.study = (SELECT x.pk FROM studies x WHERE x.id = ?)");
-    text(query.body_region, "t.body_region = ?");
-    text(query.view_label, "t.view_label = ?");
-    text(query.device_model, "t.device_model = ?");
-    text(query.label, "t.clip IN (SELECT l.clip FROM clip_labels l WHERE l.name = ?)");
+    spelt(database, "body_region", query.body_region);
+    text(query.view_label, "lower(t.view_label) = lower(?)");
+    spelt(database, "device_model", query.device_model);
+    text(query.label,
+         "t.clip IN (SELECT l.clip FROM clip_labels l WHERE lower(l.name) = lower(?))");
     for (const std::string& pattern : wordPatterns(query.text)) {
       text(pattern, "t.words LIKE lower(?) ESCAPE '!'");
     }
@@ -99,6 +100,17 @@ class Conditions {
     if (value.empty()) return;
     add(condition);
     values_.emplace_back([value](Statement& statement) { statement.add(value); });
+  }
+  // As the store spells it, because one exact value is what an index in the list's order serves.
+  void spelt(const Database& database, const std::string& column, const std::string& value) {
+    if (value.empty()) return;
+    std::vector<std::string> spellings;
+    Statement row = database.query(
+        "SELECT DISTINCT " + column + " FROM clip_search WHERE lower(" + column + ") = lower(?)",
+        value);
+    while (row.step()) spellings.push_back(row.text(0));
+    if (spellings.size() > 1) return text(value, ("lower(t." + column + ") = lower(?)").c_str());
+    text(spellings.empty() ? value : spellings.front(), ("t." + column + " = ?").c_str());
   }
   template <class T>
   void number(const std::optional<T>& value, const char* condition) {
@@ -175,7 +187,7 @@ ClipQuery queryOf(const std::string& text) {
 // row, and the wide rows are made for this page only. Cross joins, because the planner keeps their
 // order.
 std::vector<ClipRow> Store::clips(const ClipQuery& query) const {
-  const Conditions conditions(query);
+  const Conditions conditions(impl_->database, query);
   Statement row = impl_->database.query(
       std::string(kClipColumns) + "FROM (SELECT t.clip AS pk FROM clip_search t " +
       conditions.where() + kOrder + "LIMIT ? OFFSET ?) page CROSS JOIN clip_search t " +
@@ -189,7 +201,7 @@ std::vector<ClipRow> Store::clips(const ClipQuery& query) const {
 }
 
 int Store::count(const ClipQuery& query) const {
-  const Conditions conditions(query);
+  const Conditions conditions(impl_->database, query);
   Statement row = impl_->database.query("SELECT COUNT(*) FROM clip_search t " + conditions.where());
   conditions.bind(row);
   return row.step() ? row.number(0) : 0;
@@ -234,7 +246,7 @@ void Store::saveSearch(const std::string& name, const ClipQuery& query) {
   const std::int64_t pk = row.integer(0);
   row.run();
   seal(database, "search", pk);
-  record(database, {.author = impl_->author, .act = "search saved"});
+  record(database, {.author = impl_->author, .act = "search saved", .object = {}, .detail = name});
   transaction.commit();
 }
 
@@ -247,7 +259,8 @@ void Store::removeSearch(const std::string& name) {
   row.rewind();
   database.run("DELETE FROM searches WHERE pk = ?", pk);
   unseal(database, "search", pk);
-  record(database, {.author = impl_->author, .act = "search removed"});
+  record(database,
+         {.author = impl_->author, .act = "search removed", .object = {}, .detail = name});
   transaction.commit();
 }
 

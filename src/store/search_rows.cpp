@@ -11,13 +11,14 @@ const std::string kColumns =
     "clip, person, study, series, day, body_region, view_label, device_model, tracked, calibrated, "
     "annotated, mask_count, volume_count, surface_count, words";
 
-// What the program makes names itself; whoever else made a mask drew it.
+// What a person drew is of that person and has no other model; stores of version 1 have it only so.
 const std::string kRows =
     "SELECT c.artifact AS clip, p.person, s.pk, e.pk, s.day + p.day_offset - " + kFirstDay +
     ", r.body_region, r.view_label, c.device_model, c.tracked, "
     "CASE WHEN r.m00 IS NULL THEN 0 ELSE 1 END, "
     "CASE WHEN EXISTS (SELECT 1 FROM masks m JOIN artifacts d ON d.pk = m.artifact "
-    "WHERE m.clip = c.artifact AND d.author <> 'sonotwin') THEN 1 ELSE 0 END, "
+    "WHERE m.clip = c.artifact AND (EXISTS (SELECT 1 FROM annotations n WHERE n.mask = m.artifact) "
+    "OR (m.model = d.author AND d.author <> 'sonotwin'))) THEN 1 ELSE 0 END, "
     "(SELECT COUNT(*) FROM masks m WHERE m.clip = c.artifact), "
     "(SELECT COUNT(*) FROM volumes v WHERE v.clip = c.artifact), "
     "(SELECT COUNT(*) FROM volumes v JOIN surfaces u ON u.volume = v.artifact "

@@ -56,6 +56,10 @@ bool Store::exists(const fs::path& folder) {
 
 // The database appears under its name last and whole, so an interrupted call can be made again.
 Store Store::create(const fs::path& folder) {
+  return createBy(Provenance{}.author, folder);
+}
+
+Store Store::createBy(const std::string& author, const fs::path& folder) {
   const fs::path canonical = canonicalFolder(folder);
   layOut(canonical);
   const PseudonymKey key = PseudonymKey::createOrLoad(canonical);
@@ -68,11 +72,13 @@ Store Store::create(const fs::path& folder) {
           key.check(), programVersion(), nowUtc());
       seal(database, "schema", 1);
       seal(database, "store", 1);
-      record(database, {.author = "sonotwin", .act = "store made"});
+      record(database, {.author = author, .act = "store made"});
     });
     publish(file, canonical / kDatabaseName);
   }
-  return open(canonical);
+  Store made = open(canonical);
+  made.setAuthor(author);
+  return made;
 }
 
 Store Store::open(const fs::path& folder) {

@@ -167,7 +167,23 @@ TEST_F(Quarantine, CheckedPixelsDoNotWait) {
   EXPECT_TRUE(document("run --pixels-checked " + file)["quarantined"].empty());
   EXPECT_EQ(document("list clips").size(), 1U);
   const std::string other = writeObject("other.dcm", {.with_region = false});
-  EXPECT_EQ(document("ingest --pixels-checked " + other)["added"].size(), 1U);
+  const json added = document("--author anna ingest --pixels-checked " + other)["added"];
+  ASSERT_EQ(added.size(), 1U);
+  EXPECT_THAT(document("audit --limit 1")[0]["detail"].get<std::string>(), HasSubstr("vouched"));
+  const auto clip = added[0]["clip"].get<std::string>();
+  EXPECT_THAT(run("report " + clip).out, AllOf(HasSubstr("vouched for"), HasSubstr("anna")));
+}
+
+TEST_F(Quarantine, CheckedPicturesSayWhoVouched) {
+  writePictures(1);
+  const auto clip =
+      document("--author anna ingest --pixels-checked " + inputs())["added"][0]["clip"]
+          .get<std::string>();
+  const json last = document("audit --limit 1")[0];
+  EXPECT_EQ(last["object"], clip);
+  EXPECT_EQ(last["author"], "anna");
+  EXPECT_THAT(last["detail"].get<std::string>(), HasSubstr("vouched"));
+  EXPECT_THAT(run("report " + clip).out, AllOf(HasSubstr("vouched for"), HasSubstr("anna")));
 }
 
 TEST_F(Quarantine, BoxesOfPicturesAreBlanked) {

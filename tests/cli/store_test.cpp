@@ -55,6 +55,35 @@ TEST_F(StoreCommands, VerifyNamesTheChain) {
   EXPECT_THAT(run("verify").out, HasSubstr("unbroken chain of 2 entries"));
 }
 
+TEST_F(StoreCommands, WhatIsMadeBearsTheAuthorsName) {
+  store_ = folder_ / "another";
+  document("--author anna init");
+  EXPECT_EQ(document("audit")[0]["author"], "anna");
+  document("--author anna ingest " + writeObject("b.dcm", {}));
+  const auto clip = document("list clips")[0]["clip"].get<std::string>();
+  document("--author bert enhance --recipe speckle-contrast " + clip);
+  const json last = document("audit --limit 1")[0];
+  EXPECT_EQ(last["author"], "bert");
+  EXPECT_NE(last["object"], clip);
+  const auto shown = [&](const std::string& id) { return document("show " + id).dump(); };
+  EXPECT_THAT(shown(last["object"]), HasSubstr("bert"));
+  EXPECT_THAT(shown(clip), AllOf(HasSubstr("anna"), Not(HasSubstr("\"author\":\"sonotwin\""))));
+}
+
+TEST_F(StoreCommands, AChangedAuditLogIsSaidToBe) {
+  const std::string database = (store_ / "sonotwin.sqlite").string();
+  const auto change = [&](const std::string& sql) {
+    return std::system(("sqlite3 " + database + " \"" + sql + "\"").c_str());
+  };
+  if (change("SELECT 1;") != 0) GTEST_SKIP() << "needs the program sqlite3";
+  EXPECT_EQ(run("audit").code, 0);
+  ASSERT_EQ(change("DROP TRIGGER audit_is_not_changed; "
+                   "UPDATE audit SET author = 'me' WHERE number = 2;"),
+            0);
+  EXPECT_EQ(run("audit").code, 4);
+  EXPECT_THAT(errors(), HasSubstr("audit 2"));
+}
+
 TEST_F(StoreCommands, ABackupIsCheckedAndSaysWhatItLeavesOut) {
   quarantine(writeObject("other.dcm", {.with_region = false}));
   const json made = document("backup " + copy());

@@ -85,6 +85,7 @@ TEST_F(Audit, VerifyFindsATornChain) {
   {
     Store store = Store::create(folder_);
     addFamily(store);
+    EXPECT_THAT(store.auditProblems(), IsEmpty());
   }
   const std::string original = bytesOf(database_);
   const std::string trigger_free =
@@ -98,11 +99,13 @@ TEST_F(Audit, VerifyFindsATornChain) {
     { Database::open(database_).execute(trigger_free + change); }
     const Database database = Database::open(database_);
     EXPECT_THAT(chainProblems(database), Not(IsEmpty())) << change;
+    EXPECT_THAT(Store::open(folder_).auditProblems(), Not(IsEmpty())) << change;
     writeBytes(database_, original);
   }
   // Entries cut off at the end leave a whole chain: the seal on its end tells.
   Database::open(database_).execute(
       "DROP TRIGGER audit_is_not_removed; DELETE FROM audit WHERE number = 6");
+  EXPECT_THAT(Store::open(folder_).auditProblems(), Not(IsEmpty()));
   std::set<std::string> objects;
   for (const Damage& damage : Store::open(folder_).verify(VerifyDepth::kRows, {})) {
     objects.insert(damage.object);

@@ -78,6 +78,34 @@ TEST_F(Backup, RefusesToReplaceAnything) {
   expectSame(folder_, copy_);
 }
 
+TEST_F(Backup, GoesNowhereInsideTheStore) {
+  const Store store = Store::open(folder_);
+  for (const fs::path& inside : {folder_ / "copy", folder_ / "objects/00/copy", folder_ / "tmp/x",
+                                 scratch_.path() / "store.quarantine/copy"}) {
+    const Failure failure = failureOf([&] { store.backup(inside, {}, {}); });
+    EXPECT_EQ(failure.kind, ErrorKind::kConflict) << inside;
+    EXPECT_THAT(failure.text, HasSubstr("outside"));
+    EXPECT_FALSE(fs::exists(inside));
+  }
+  store.backup(scratch_.path() / "store-copy", {}, {});  // beside it
+}
+
+TEST_F(Backup, ARestoreThatFailsLeavesNothing) {
+  Store::open(folder_).backup(copy_, {.with_key = true}, {});
+  const fs::path object = filesUnder(copy_ / "objects").at(0), again = scratch_.path() / "again";
+  writeBytes(object, "damaged");
+  const auto restore = [&] { Store::restore(copy_, again, {.with_key = true}, {}); };
+  EXPECT_EQ(failureOf(restore).kind, ErrorKind::kDamaged);
+  EXPECT_FALSE(fs::exists(again));
+  EXPECT_FALSE(fs::exists(scratch_.path() / "again.key"));
+  fs::create_directory(again);
+  EXPECT_EQ(failureOf(restore).kind, ErrorKind::kDamaged);
+  EXPECT_TRUE(fs::is_empty(again));
+  writeBytes(again / "thesis.txt", "mine");
+  EXPECT_EQ(failureOf(restore).kind, ErrorKind::kConflict);
+  EXPECT_EQ(bytesOf(again / "thesis.txt"), "mine");
+}
+
 TEST_F(Backup, WillNotPassDamageOn) {
   const fs::path object = filesUnder(folder_ / "objects").at(0);
   std::string bytes = bytesOf(object);

@@ -64,6 +64,8 @@ TEST_F(Quarantine, ADecisionIsKeptAndTheFileGoes) {
   EXPECT_EQ(store_.quarantined("rejected").at(0).reason, "a face");
   EXPECT_THAT(filesUnder(beside_), IsEmpty());
   EXPECT_EQ(store_.audit(1).at(0).act, "quarantine rejected");
+  EXPECT_EQ(store_.audit(1).at(0).detail, "a face");
+  EXPECT_EQ(store_.audit(1, 1).at(0).detail, "two boxes");
   EXPECT_EQ(failureOf([&] { store_.quarantineRelease(other, ""); }).kind, ErrorKind::kConflict);
   EXPECT_EQ(failureOf([&] { store_.quarantineRelease("x", ""); }).kind, ErrorKind::kNotFound);
   EXPECT_THAT(store_.verify(VerifyDepth::kRows, {}), IsEmpty());

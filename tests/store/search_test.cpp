@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "sonotwin/store/store.h"
 #include "store_fixture.h"
@@ -137,10 +138,17 @@ TEST_F(Search, AProtocolSaysWhatIsMissing) {
   const std::string study = store_.clipRow(ids_[0]).study_id;
   const ProtocolStatus status = store_.protocolStatus(study, "thyroid");
   ASSERT_EQ(status.views.size(), 3U);
-  EXPECT_EQ(status.missing, 1);
+  EXPECT_EQ(status.missing, 2);
   EXPECT_THAT(status.views[0].clip_ids, ElementsAre(ids_[0]));
-  EXPECT_THAT(status.views[1].clip_ids, ElementsAre(ids_[0]));
+  EXPECT_THAT(status.views[1].clip_ids, IsEmpty());  // a clip stands for one view
   EXPECT_THAT(status.views[2].clip_ids, IsEmpty());
+  const Origin same = originOf("a", 19000);
+  const std::string second = store_.addClip(noiseClip(50), same, {}).id;
+  store_.setView(second, "Neck", "LEFT LONG");
+  const ProtocolStatus more = store_.protocolStatus(study, "thyroid");
+  EXPECT_EQ(more.missing, 1);
+  EXPECT_EQ(more.views[0].clip_ids.size(), 1U);
+  EXPECT_EQ(more.views[1].clip_ids.size(), 1U);
   ASSERT_EQ(store_.protocols().size(), 1U);
   EXPECT_EQ(store_.protocols()[0].views.size(), 3U);
   EXPECT_EQ(failureOf([&] { std::ignore = store_.protocolStatus(study, "x"); }).kind,
@@ -204,6 +212,51 @@ TEST_F(Search, TheChoicesAreWhatTheClipsHave) {
   EXPECT_THAT(choices.view_labels, ElementsAre("transverse"));
   EXPECT_THAT(choices.device_models, ElementsAre("Scanner B", "Scanner_A 100%"));
   EXPECT_THAT(choices.labels, ElementsAre("artery", "nerve", "vessel"));
+}
+
+TEST_F(Search, DoesNotMindTheCase) {
+  const auto count = [&](const ClipQuery& query) { return store_.count(query); };
+  const auto every = store_.searchChoices();
+  ASSERT_FALSE(every.body_regions.empty() || every.labels.empty() || every.device_models.empty());
+  const auto swapped = [](std::string text) {
+    for (char& c : text) {
+      const auto letter = static_cast<unsigned char>(c);
+      c = static_cast<char>(std::islower(letter) != 0 ? std::toupper(letter)
+                                                      : std::tolower(letter));
+    }
+    return text;
+  };
+  for (const std::string& region : every.body_regions) {
+    EXPECT_EQ(count({.body_region = swapped(region)}), count({.body_region = region}));
+  }
+  for (const std::string& device : every.device_models) {
+    EXPECT_EQ(count({.device_model = swapped(device)}), count({.device_model = device}));
+  }
+  for (const std::string& label : every.labels) {
+    EXPECT_EQ(count({.label = swapped(label)}), count({.label = label}));
+  }
+  store_.setView(ids_[0], "Liver", "Left lobe");
+  store_.setView(ids_[1], "LIVER", "LEFT LOBE");
+  EXPECT_EQ(count({.body_region = "liver", .view_label = "left lobe"}), 2);
+  EXPECT_EQ(store_.clips({.body_region = "liver"}).size(), 9U);
+  EXPECT_EQ(count({.body_region = "live"}), 0);
+}
+
+TEST_F(Search, WhatAPersonHasComputedIsNotDrawn) {
+  store_.setAuthor("anna");
+  store_.addMask(ids_[6], halfMask(noiseClip(6).info), "network", {});
+  EXPECT_FALSE(store_.clipRow(ids_[6]).annotated);
+  EXPECT_EQ(store_.lineage(store_.masks(ids_[6]).at(0).id).author, "anna");
+  EXPECT_EQ(store_.audit(1).at(0).author, "anna");
+  store_.addAnnotation(ids_[6], halfMask(noiseClip(6).info), "anna");
+  EXPECT_TRUE(store_.clipRow(ids_[6]).annotated);
+}
+
+TEST_F(Search, TheLogNamesSavedSearches) {
+  store_.saveSearch("arteries", {.label = "artery"});
+  EXPECT_EQ(store_.audit(1).at(0).detail, "arteries");
+  store_.removeSearch("arteries");
+  EXPECT_EQ(store_.audit(1).at(0).detail, "arteries");
 }
 }  // namespace
 }  // namespace sonotwin::store

@@ -52,9 +52,12 @@ struct SealedIdentity {
 /// How a derived object was made.
 struct Provenance {
   std::vector<std::string> made_from = {};  ///< ids of store objects
-  std::string recipe_json = {};  ///< canonical JSON: operation, parameters, versions; or empty
-  std::string author = "sonotwin";
+  std::string recipe_json = {};     ///< canonical JSON: operation, parameters, versions; or empty
+  std::string author = "sonotwin";  ///< this: the store's author (see Store::setAuthor)
 };
+
+/// Action on PixelData in an ingest's report: a person said that nothing in it names anybody.
+inline constexpr const char* kVouchedFor = "vouched";
 
 struct AddedClip {
   std::string id;
@@ -117,6 +120,8 @@ class Store {
   /// Makes an empty store. A key that already lies beside the folder is kept and used.
   /// @throws Error(kConflict) if the folder holds one or is not empty.
   static Store create(const std::filesystem::path& folder);
+  /// The same, in a person's name, who is the store's author from then on.
+  static Store createBy(const std::string& author, const std::filesystem::path& folder);
   /// @throws Error(kNotFound) with the remedy (`sonotwin init`) where there is no store;
   ///         Error(kDamaged) for a newer store, which is left as it is.
   static Store open(const std::filesystem::path& folder);
@@ -146,6 +151,9 @@ class Store {
   /// calibration does not: a known clip that comes with another one gets a revision.
   /// @throws Error(kBadInput) naming the frame that does not fit, Error(kCancelled)
   AddedClip addClip(const media::Clip& clip, const Origin& origin, const Progress& progress);
+  /// The same with a report of how it came in, in one transaction.
+  AddedClip addReportedClip(const media::Clip& clip, const Origin& origin,
+                            const IngestReport& report, const Progress& progress);
   /// The same for a file that stays encoded: `clip.pixels` is not asked. The id rests on the bytes
   /// of the frames, not on the rest of the file. @throws Error(kBadInput) if a frame lies outside
   /// it
@@ -268,6 +276,8 @@ class Store {
   [[nodiscard]] std::vector<IngestReport> ingestReports(const std::string& clip_id) const;
   /// Newest first.
   [[nodiscard]] std::vector<AuditEntry> audit(int limit = 100, int offset = 0) const;
+  /// What of the audit log is not as it was written; empty: all is.
+  [[nodiscard]] std::vector<Damage> auditProblems() const;
   /// The clip that came from this file, in its present calibration or, if given, in this one only.
   [[nodiscard]] std::optional<std::string> clipOfSource(
       const std::string& source_sha256, const std::string& calibration_sha256 = {}) const;
