@@ -32,7 +32,7 @@ class DicomCommandLine : public CommandLine {
     object.set(DCM_StudyDate, exam.date).set(DCM_StudyInstanceUID, exam.study_uid);
     object.set(DCM_SeriesInstanceUID, exam.study_uid + ".1");
     object.set(DCM_DeviceSerialNumber, "X77").set(DCM_PatientSex, "F");
-    if (exam.with_region) addRegion(object.dataset());
+    if (exam.with_region) object.region(kRegion);
     dicom::test::Bytes8 pixels = dicom::test::smooth8(shape());
     // Another level in each object, so that no two are one clip.
     pixels.back() = static_cast<std::uint8_t>(++written_);
@@ -51,22 +51,6 @@ class DicomCommandLine : public CommandLine {
   }
 
  private:
-  static void addRegion(DcmDataset& dataset) {
-    DcmItem* item = nullptr;
-    dataset.findOrCreateSequenceItem(DCM_SequenceOfUltrasoundRegions, item, -2);
-    item->putAndInsertUint16(DCM_RegionSpatialFormat, 1);
-    item->putAndInsertUint16(DCM_RegionDataType, 1);
-    item->putAndInsertUint32(DCM_RegionFlags, 0);
-    item->putAndInsertUint32(DCM_RegionLocationMinX0, kRegion.x0);
-    item->putAndInsertUint32(DCM_RegionLocationMinY0, kRegion.y0);
-    item->putAndInsertUint32(DCM_RegionLocationMaxX1, kRegion.x1 - 1);
-    item->putAndInsertUint32(DCM_RegionLocationMaxY1, kRegion.y1 - 1);
-    item->putAndInsertUint16(DCM_PhysicalUnitsXDirection, 3);
-    item->putAndInsertUint16(DCM_PhysicalUnitsYDirection, 3);
-    item->putAndInsertFloat64(DCM_PhysicalDeltaX, 0.02);
-    item->putAndInsertFloat64(DCM_PhysicalDeltaY, 0.02);
-  }
-
   int written_ = 0;
 };
 

@@ -57,6 +57,23 @@ SyntheticObject& SyntheticObject::setWord(const DcmTagKey& key, int value) {
   return *this;
 }
 
+SyntheticObject& SyntheticObject::region(const media::PixelRectangle& box) {
+  DcmItem* item = nullptr;
+  dataset().findOrCreateSequenceItem(DCM_SequenceOfUltrasoundRegions, item, -2);
+  item->putAndInsertUint16(DCM_RegionSpatialFormat, 1);
+  item->putAndInsertUint16(DCM_RegionDataType, 1);
+  item->putAndInsertUint32(DCM_RegionFlags, 0);
+  item->putAndInsertUint32(DCM_RegionLocationMinX0, static_cast<Uint32>(box.x0));
+  item->putAndInsertUint32(DCM_RegionLocationMinY0, static_cast<Uint32>(box.y0));
+  item->putAndInsertUint32(DCM_RegionLocationMaxX1, static_cast<Uint32>(box.x1 - 1));
+  item->putAndInsertUint32(DCM_RegionLocationMaxY1, static_cast<Uint32>(box.y1 - 1));
+  item->putAndInsertUint16(DCM_PhysicalUnitsXDirection, 3);
+  item->putAndInsertUint16(DCM_PhysicalUnitsYDirection, 3);
+  item->putAndInsertFloat64(DCM_PhysicalDeltaX, 0.02);
+  item->putAndInsertFloat64(DCM_PhysicalDeltaY, 0.02);
+  return *this;
+}
+
 SyntheticObject& SyntheticObject::remove(const DcmTagKey& key) {
   EXPECT_TRUE(dataset().findAndDeleteElement(key).good()) << key;
   return *this;

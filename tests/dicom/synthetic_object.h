@@ -45,6 +45,8 @@ class SyntheticObject {
   SyntheticObject& set(const DcmTagKey& key, const std::string& value);
   SyntheticObject& setWord(const DcmTagKey& key, int value);
   SyntheticObject& remove(const DcmTagKey& key);
+  /// Adds an ultrasound region of tissue, 0.2 mm a pixel.
+  SyntheticObject& region(const media::PixelRectangle& box);
   SyntheticObject& pixels(const Bytes8& bytes);
   SyntheticObject& pixels(const Words16& words);
   /// Fragments as they are, after an offset table (empty: none).

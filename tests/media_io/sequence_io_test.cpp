@@ -128,7 +128,7 @@ TEST(SequenceIo, FlatFrameIgnoresItsElevationLetter) {
 
 TEST(SequenceIo, KeepsUnknownOrientationAsStoredAndSaysSo) {
   const test::TemporaryFolder folder;
-  for (const std::string letters : {"XX", "XXX", "", "MM", "QF"}) {
+  for (const std::string letters : {"XX", "QQQ", "", "MM", "QF"}) {
     std::vector<int> sizes;
     writeFileAtomically(folder / "a.mha", metaHeader({{"UltrasoundImageOrientation", letters}}) +
                                               samplesInOrder("MF", sizes));

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <random>
 
+#include "same_info.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
 #include "temporary_folder.h"
@@ -60,26 +61,6 @@ ClipFile everything(media::PixelType type, int channels) {
   return file;
 }
 
-void expectSame(const media::ClipInfo& a, const media::ClipInfo& b) {
-  EXPECT_EQ(a.type, b.type);
-  EXPECT_EQ(a.spacing_mm, b.spacing_mm);
-  EXPECT_EQ(a.spacing_source, b.spacing_source);
-  EXPECT_EQ(a.sector, b.sector);
-  EXPECT_EQ(a.tracked, b.tracked);
-  EXPECT_EQ(a.world, b.world);
-  EXPECT_EQ(a.probe_from_image->matrix(), b.probe_from_image->matrix());
-  EXPECT_EQ(a.orientation, b.orientation);
-  EXPECT_EQ(a.times_known, b.times_known);
-  EXPECT_EQ(a.modality, b.modality);
-  EXPECT_EQ(a.body_region, b.body_region);
-  EXPECT_EQ(a.probe_name, b.probe_name);
-  EXPECT_EQ(a.device_model, b.device_model);
-  EXPECT_EQ(a.depth_mm, b.depth_mm);
-  EXPECT_EQ(a.frequency_mhz, b.frequency_mhz);
-  EXPECT_EQ(a.source_format, b.source_format);
-  EXPECT_EQ(a.assumptions, b.assumptions);
-}
-
 TEST(ClipFile, GivesBackWhatWasWrittenToTheBit) {
   const test::TemporaryFolder folder;
   for (const auto type :
@@ -89,7 +70,7 @@ TEST(ClipFile, GivesBackWhatWasWrittenToTheBit) {
       writeClipFile(folder / "clip", written, {});
       ASSERT_TRUE(isClipFile(folder / "clip"));
       const ClipFile read = readClipFile(folder / "clip");
-      expectSame(read.clip.info, written.clip.info);
+      media::expectSameInfo(read.clip.info, written.clip.info);
       EXPECT_EQ(read.calibration_sha256, written.calibration_sha256);
       ASSERT_EQ(read.clip.frames.size(), 4U);
       for (int i = 3; i >= 0; --i) {

@@ -28,7 +28,7 @@ class IngestMany : public ::testing::Test {
     const Shape shape{.rows = 40, .cols = 50};
     dicom::test::SyntheticObject object(shape);
     object.set(DCM_PatientID, patient).set(DCM_StudyInstanceUID, "1.2." + std::to_string(written_));
-    if (with_region) addRegion(object.dataset());
+    if (with_region) object.region({10, 8, 40, 30});
     dicom::test::Bytes8 pixels = dicom::test::smooth8(shape);
     pixels[20 * 50 + 20] = static_cast<std::uint8_t>(++written_);
     object.pixels(pixels);
@@ -48,18 +48,6 @@ class IngestMany : public ::testing::Test {
   IngestOptions options_;
 
  private:
-  static void addRegion(DcmDataset& dataset) {
-    DcmItem* item = nullptr;
-    dataset.findOrCreateSequenceItem(DCM_SequenceOfUltrasoundRegions, item, -2);
-    item->putAndInsertUint16(DCM_RegionSpatialFormat, 1);
-    item->putAndInsertUint16(DCM_RegionDataType, 1);
-    item->putAndInsertUint32(DCM_RegionFlags, 0);
-    item->putAndInsertUint32(DCM_RegionLocationMinX0, 10);
-    item->putAndInsertUint32(DCM_RegionLocationMinY0, 8);
-    item->putAndInsertUint32(DCM_RegionLocationMaxX1, 39);
-    item->putAndInsertUint32(DCM_RegionLocationMaxY1, 29);
-  }
-
   int written_ = 0;
 };
 

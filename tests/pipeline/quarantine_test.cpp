@@ -24,22 +24,6 @@ using dicom::test::SyntheticObject;
 constexpr const char* kName = "Qwertz^Planted";
 constexpr media::PixelRectangle kRegion{10, 8, 40, 30};
 
-void addRegion(DcmDataset& dataset, const media::PixelRectangle& box) {
-  DcmItem* item = nullptr;
-  dataset.findOrCreateSequenceItem(DCM_SequenceOfUltrasoundRegions, item, -2);
-  item->putAndInsertUint16(DCM_RegionSpatialFormat, 1);
-  item->putAndInsertUint16(DCM_RegionDataType, 1);
-  item->putAndInsertUint32(DCM_RegionFlags, 0);
-  item->putAndInsertUint32(DCM_RegionLocationMinX0, static_cast<Uint32>(box.x0));
-  item->putAndInsertUint32(DCM_RegionLocationMinY0, static_cast<Uint32>(box.y0));
-  item->putAndInsertUint32(DCM_RegionLocationMaxX1, static_cast<Uint32>(box.x1 - 1));
-  item->putAndInsertUint32(DCM_RegionLocationMaxY1, static_cast<Uint32>(box.y1 - 1));
-  item->putAndInsertUint16(DCM_PhysicalUnitsXDirection, 3);
-  item->putAndInsertUint16(DCM_PhysicalUnitsYDirection, 3);
-  item->putAndInsertFloat64(DCM_PhysicalDeltaX, 0.02);
-  item->putAndInsertFloat64(DCM_PhysicalDeltaY, 0.02);
-}
-
 class Quarantine : public ::testing::Test {
  protected:
   /// A clip of smooth grey, which nobody takes for print.
@@ -47,7 +31,7 @@ class Quarantine : public ::testing::Test {
     const Shape shape{.rows = 40, .cols = 50, .frames = 3};
     SyntheticObject object(shape);
     object.set(DCM_PatientName, kName).set(DCM_PatientID, "4711").set(DCM_StudyDate, "20240229");
-    if (with_region) addRegion(object.dataset(), kRegion);
+    if (with_region) object.region(kRegion);
     object.pixels(dicom::test::smooth8(shape));
     object.save(file_);
   }

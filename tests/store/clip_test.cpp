@@ -4,6 +4,7 @@
 #include <limits>
 #include <stop_token>
 
+#include "same_info.h"
 #include "sonotwin/store/store.h"
 #include "store_fixture.h"
 
@@ -88,26 +89,7 @@ media::Clip describedClip() {
 TEST_F(StoredClip, ComesBackWithAllThatIsKnownOfIt) {
   const media::Clip clip = describedClip();
   const media::Clip back = store_.clip(store_.addClip(clip, originOf("a"), {}).id);
-  const media::ClipInfo &a = clip.info, &b = back.info;
-  EXPECT_EQ(a.spacing_mm, b.spacing_mm);
-  EXPECT_EQ(a.spacing_source, b.spacing_source);
-  EXPECT_EQ(a.regions, b.regions);
-  EXPECT_EQ(a.sector, b.sector);
-  EXPECT_EQ(a.tracked, b.tracked);
-  EXPECT_EQ(a.world, b.world);
-  ASSERT_TRUE(b.probe_from_image.has_value());
-  EXPECT_EQ(a.probe_from_image->matrix(), b.probe_from_image->matrix());
-  EXPECT_EQ(a.orientation, b.orientation);
-  EXPECT_EQ(a.times_known, b.times_known);
-  EXPECT_EQ(a.modality, b.modality);
-  EXPECT_EQ(a.body_region, b.body_region);
-  EXPECT_EQ(a.probe_name, b.probe_name);
-  EXPECT_EQ(a.device_model, b.device_model);
-  EXPECT_EQ(a.depth_mm, b.depth_mm);
-  EXPECT_EQ(a.frequency_mhz, b.frequency_mhz);
-  EXPECT_EQ(a.source_format, b.source_format);
-  EXPECT_EQ(a.transfer_syntax, b.transfer_syntax);
-  EXPECT_EQ(a.assumptions, b.assumptions);
+  media::expectSameInfo(clip.info, back.info);
   ASSERT_EQ(back.frames.size(), 3U);
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(clip.frames[i].time_s, back.frames[i].time_s);

@@ -57,8 +57,8 @@ struct IngestReport {
 /// answered for. A calibration XML or JSON lying alone beside a sweep is used and noted.
 ///
 /// DICOM objects are de-identified and kept as DICOM; those that may show text wait in the store's
-/// quarantine. So does a picture or sweep that looks like a copy of a screen, whole, as it was
-/// read; doubtful words in one are noted. What came before is known, and where other options of
+/// quarantine. So does a picture or sweep in which print was surely read, whole, as it was read;
+/// doubtful words in one are noted. What came before is known, and where other options of
 /// de-identification are asked for now, that is noted. Where the store has a vault, who the
 /// patients are is sealed in it before they are in the store.
 /// @throws Error(kNotFound) if a path does not exist, Error(kCancelled), Error(kDevice)

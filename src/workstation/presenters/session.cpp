@@ -38,8 +38,9 @@ Session::Session(QObject* parent) : QObject(parent) {
 Session::~Session() = default;
 
 void Session::open(const std::filesystem::path& folder) {
-  store_.emplace(store::Store::exists(folder) ? store::Store::open(folder)
-                                              : store::Store::create(folder));
+  store_.emplace(store::Store::exists(folder)
+                     ? store::Store::open(folder)
+                     : store::Store::createBy(preferences_.author().toStdString(), folder));
   folder_ = folder;
   reader_.setStore(folder);
   thumbnail_reader_.setStore(folder);
