@@ -149,7 +149,8 @@ class MainJob {
 
 /// Before any work, and though every result may be there already.
 void requireDevices(const MainJobOptions& options) {
-  std::ignore = segment::describeDevice(options.device);
+  const bool names_gpu = options.device != "auto" && options.device != "cpu";
+  if (names_gpu) std::ignore = segment::describeDevice(options.device);
   std::ignore = reconstruct::describeDevice(options.voxels.device);
 }
 

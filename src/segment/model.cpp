@@ -4,20 +4,27 @@
 #include <algorithm>
 #include <mutex>
 
-#include "card.h"
-#include "predict.h"
+#include "engine.h"
 #include "safetensors.h"
+#include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
-#include "sonotwin/base/parallel.h"
-#include "weights.h"
 
 namespace sonotwin::segment {
+
+std::string describeDevice(const std::string& device, int threads) {
+  return engine().describeDevice(device, threads);
+}
+std::vector<std::string> devices() {
+  return engine().devices();
+}
+std::string linearAlgebraLibrary() {
+  return engine().linearAlgebraLibrary();
+}
 
 struct Model::Impl {
   std::string card_json;
   CardFields fields;
-  Runtime runtime;
-  UNet network;
+  std::unique_ptr<Network> network;
   std::mutex guard;
 };
 
@@ -31,13 +38,9 @@ Model Model::load(const std::filesystem::path& folder, const std::string& device
                   " is not the file its card describes (SHA-256 differs): it was changed or only "
                   "partly copied. Get the model again.");
   }
-  return translatingTorchErrors([&] {
-    const Runtime runtime = openDevice(device);
-    UNet network(fields.plan, runtime, std::nullopt);
-    readTensorsInto(weights_path, network.parameters());
-    return Model(std::unique_ptr<Impl>(
-        new Impl{std::move(card), std::move(fields), runtime, std::move(network), {}}));
-  });
+  std::unique_ptr<Network> network = engine().open(fields, weights_path, device);
+  return Model(
+      std::unique_ptr<Impl>(new Impl{std::move(card), std::move(fields), std::move(network), {}}));
 }
 
 Model::Model(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -59,20 +62,23 @@ const std::string& Model::weightsSha256() const noexcept {
 }
 
 std::vector<media::FrameMask> Model::segment(const std::vector<media::Image>& frames) const {
-  std::vector<GridPicture> pictures(frames.size());
-  parallelFor(frames.size(), 0, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      const media::Image gray = media::toGray8(frames[i]);
-      pictures[i] =
-          makeGridPicture(gray.samples<std::uint8_t>(), gray.rows, gray.cols, impl_->fields.plan);
-    }
-  });
   const std::scoped_lock lock(impl_->guard);
-  return translatingTorchErrors([&] {
-    impl_->runtime.useThreads();
-    return predict(impl_->network, impl_->runtime, pictures, impl_->fields.labels,
-                   impl_->fields.flip_averaging);
-  });
+  return impl_->network->segment(frames);
+}
+
+void train(const Dataset& dataset, const std::string& dataset_sha256,
+           const std::filesystem::path& folder, const TrainOptions& options,
+           const std::function<void(const EpochReport&)>& on_epoch, const Progress& progress) {
+  makeFolder(folder);
+  engine().train(dataset, dataset_sha256, folder, options, on_epoch, progress);
+  const bool held_out = std::ranges::any_of(
+      dataset.cases, [](const Case& item) { return item.split == Split::kTest; });
+  if (held_out) {
+    const Evaluation scores = evaluate(Model::load(folder, options.device), dataset, Split::kTest,
+                                       progress.part(0.99, 1.0, "test"));
+    recordScores(folder, splitName(Split::kTest), scores, dataset_sha256);
+  }
+  progress.report(1.0, "trained");
 }
 
 }  // namespace sonotwin::segment

@@ -8,7 +8,6 @@
 #include <system_error>
 
 #include "sonotwin/base/parallel.h"
-#include "sonotwin/segment/model.h"
 
 namespace sonotwin::segment {
 namespace {
@@ -50,11 +49,7 @@ std::string describe(const Runtime& runtime) {
          (runtime.threads == 1 ? " thread" : " threads");
 }
 
-std::string describeDevice(const std::string& device, int threads) {
-  return describe(openDevice(device, threads));
-}
-
-std::vector<std::string> devices() {
+std::vector<std::string> torchDevices() {
   std::vector<std::string> names = {"cpu"};
   for (int i = 0; i < gpuCount(); ++i) names.push_back("cuda:" + std::to_string(i));
   return names;
@@ -62,7 +57,7 @@ std::vector<std::string> devices() {
 
 // LibTorch does not say it: Debian's takes whichever BLAS the system's alternatives name, and the
 // reference one is many times slower.
-std::string linearAlgebraLibrary() {
+std::string torchLinearAlgebraLibrary() {
   if (void* const named = dlsym(RTLD_DEFAULT, "openblas_get_config")) {
     return reinterpret_cast<const char* (*)()>(named)();
   }

@@ -8,6 +8,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "sonotwin/base/error.h"
 
@@ -37,6 +38,9 @@ struct Runtime {
 /// @throws Error(kBadInput) for a device that is not there.
 [[nodiscard]] Runtime openDevice(const std::string& device, int threads = 0);
 [[nodiscard]] std::string describe(const Runtime& runtime);
+/// As segment::devices and segment::linearAlgebraLibrary.
+[[nodiscard]] std::vector<std::string> torchDevices();
+[[nodiscard]] std::string torchLinearAlgebraLibrary();
 
 /// bfloat16 where it is safe, while it lives: on a GPU only (LibTorch 1.13's transposed convolution
 /// returns a wrong shape for it on the CPU). The one place that knows both autocast interfaces.

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "train.h"
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -10,7 +12,6 @@
 #include "loss.h"
 #include "optimizer.h"
 #include "sonotwin/base/file.h"
-#include "sonotwin/segment/model.h"
 #include "validation.h"
 #include "weights.h"
 
@@ -291,24 +292,14 @@ void Training::finish() {
 }
 }  // namespace
 
-void train(const Dataset& dataset, const std::string& dataset_sha256,
-           const std::filesystem::path& folder, const TrainOptions& options,
-           const std::function<void(const EpochReport&)>& on_epoch, const Progress& progress) {
-  makeFolder(folder);
-  translatingTorchErrors([&] {
-    Training training(dataset, dataset_sha256, folder, options, progress);
-    if (options.resume) training.resume();
-    training.run(on_epoch);
-    training.finish();
-  });
-  const bool held_out = std::ranges::any_of(
-      dataset.cases, [](const Case& item) { return item.split == Split::kTest; });
-  if (held_out) {
-    const Evaluation scores = evaluate(Model::load(folder, options.device), dataset, Split::kTest,
-                                       progress.part(0.99, 1.0, "test"));
-    recordScores(folder, splitName(Split::kTest), scores, dataset_sha256);
-  }
-  progress.report(1.0, "trained");
+void trainNetwork(const Dataset& dataset, const std::string& dataset_sha256,
+                  const std::filesystem::path& folder, const TrainOptions& options,
+                  const std::function<void(const EpochReport&)>& on_epoch,
+                  const Progress& progress) {
+  Training training(dataset, dataset_sha256, folder, options, progress);
+  if (options.resume) training.resume();
+  training.run(on_epoch);
+  training.finish();
 }
 
 }  // namespace sonotwin::segment

@@ -26,6 +26,17 @@ TEST_F(CommandLine, ExitCodesFollowTheContract) {
   EXPECT_EQ(run("--help").code, 0);
 }
 
+TEST_F(CommandLine, WithoutItsNetworkLibraryTheRestStillWorks) {
+  const fs::path alone = folder_ / "alone/sonotwin";
+  fs::create_directories(alone.parent_path());
+  fs::copy_file(SONOTWIN_PROGRAM, alone);
+  program_ = alone.string();
+  EXPECT_EQ(run("init").code, 0);
+  EXPECT_EQ(run("list clips").code, 0);
+  EXPECT_EQ(run("version").code, 5);
+  EXPECT_NE(errors().find((folder_ / "alone/libsonotwin_torch.so").string()), std::string::npos);
+}
+
 TEST_F(CommandLine, IngestReportsAddedKnownAndRefused) {
   writePictures(2);
   writeFileAtomically(folder_ / "in/broken.png", "rubbish");

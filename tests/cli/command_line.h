@@ -25,8 +25,8 @@ class CommandLine : public ::testing::Test {
  protected:
   /// Runs `sonotwin --store … words`; stderr goes to a file.
   Outcome run(const std::string& words) {
-    const std::string command = std::string(SONOTWIN_PROGRAM) + " --store " + store_.string() +
-                                " " + words + " 2>" + (folder_ / "stderr").string();
+    const std::string command = program_ + " --store " + store_.string() + " " + words + " 2>" +
+                                (folder_ / "stderr").string();
     Outcome outcome;
     FILE* pipe = popen(command.c_str(), "r");
     std::array<char, 4096> buffer{};
@@ -53,6 +53,7 @@ class CommandLine : public ::testing::Test {
   }
   std::string inputs() const { return (folder_ / "in").string(); }
 
+  std::string program_ = SONOTWIN_PROGRAM;
   test::TemporaryFolder folder_;
   std::filesystem::path store_ = folder_ / "store";  ///< that the program runs on
 };
