@@ -129,6 +129,7 @@ CREATE TABLE clip_revisions (
   program_version TEXT NOT NULL,
   author TEXT NOT NULL,
   created_utc TEXT NOT NULL,
+  orientation TEXT,                    -- as a person said; NULL: as clips.orientation, the file's
   UNIQUE (clip, number),
   CHECK ((spacing_x_mm IS NULL) = (spacing_y_mm IS NULL))
 ) STRICT;
@@ -283,7 +284,8 @@ CREATE TABLE clip_search (
   mask_count INTEGER NOT NULL,
   volume_count INTEGER NOT NULL,
   surface_count INTEGER NOT NULL,
-  words TEXT NOT NULL                  -- what a search for text looks through, lower case
+  words TEXT NOT NULL,                 -- what a search for text looks through, lower case
+  orientation TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX clip_search_in_order ON clip_search (person, day, study, series, clip);
 CREATE INDEX clip_search_of_study ON clip_search (study, series, clip);

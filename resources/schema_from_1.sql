@@ -1,4 +1,4 @@
--- Takes the rows of a store of version 1, whose tables have been renamed to v1_..., into version 2.
+-- Takes the rows of a store of version 1, whose tables have been renamed to v1_..., into this version.
 -- Frames and days are moved by the program: they need arrays and the key.
 INSERT INTO store SELECT pk, key_check, program_version, created_utc FROM v1_store;
 INSERT INTO patients (pk, id, mac, merged_into, person, day_offset)
@@ -20,7 +20,7 @@ INSERT INTO clip_revisions
          sector_x0, sector_y0, sector_x1, sector_y1, fan_apex_x_px, fan_apex_y_px,
          fan_start_radius_px, fan_end_radius_px, fan_left_rad, fan_right_rad, fan_rows_per_col,
          m00, m01, m02, m03, m10, m11, m12, m13, m20, m21, m22, m23,
-         program_version, author, created_utc FROM v1_clip_revisions;
+         program_version, author, created_utc, NULL FROM v1_clip_revisions;
 INSERT INTO assumptions SELECT revision, position, words FROM v1_assumptions;
 INSERT INTO regions
   SELECT clip, position, x0, y0, x1, y1, spatial_format, data_type, units_x, units_y, delta_x,

@@ -16,10 +16,11 @@ void addConditions(CLI::App& command, store::ClipQuery& query) {
   command.add_option("--study", query.study_id, "Id of an exam");
   command.add_option("--region", query.body_region, "Body region, as `list clips` names it");
   command.add_option("--view", query.view_label, "View in an acquisition protocol");
+  command.add_option("--orientation", query.orientation, "How the plane lies, e.g. TRANSVERSE");
   command.add_option("--device", query.device_model, "Model of the scanner");
   command.add_option("--label", query.label, "Name of a label in one of the masks");
   command.add_option("--text", query.text,
-                     "Words in region, view, device, probe, format or ids, in part");
+                     "Words in region, view, orientation, device, probe, format or ids, in part");
   CLI::Option* tracked = command.add_flag_callback(
       "--tracked", [&query] { query.tracked = true; }, "With poses");
   command
@@ -45,9 +46,10 @@ void addPage(CLI::App& command, store::ClipQuery& query, bool& count_only) {
 json conditionsJson(const store::ClipQuery& query) {
   json document = json::object();
   const std::pair<const char*, const std::string&> texts[] = {
-      {"patient", query.patient_id}, {"study", query.study_id},      {"region", query.body_region},
-      {"view", query.view_label},    {"device", query.device_model}, {"label", query.label},
-      {"text", query.text}};
+      {"patient", query.patient_id},  {"study", query.study_id},
+      {"region", query.body_region},  {"view", query.view_label},
+      {"device", query.device_model}, {"label", query.label},
+      {"text", query.text},           {"orientation", query.orientation}};
   for (const auto& [name, value] : texts) {
     if (!value.empty()) document[name] = value;
   }

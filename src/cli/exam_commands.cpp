@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "context.h"
+#include "numbers.h"
 #include "rows.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
@@ -174,21 +175,30 @@ void addProtocols(CLI::App& app, Context& context) {
 
 struct SetArguments {
   std::string clip;
-  std::optional<std::string> region, view;
+  std::optional<std::string> region, view, orientation;
 };
 
+/// What stands for the file's own value; no body region and no orientation is called that.
+constexpr const char* kFromHeader = "header";
+
 void set(Context& context, const SetArguments& arguments) {
-  if (!arguments.region && !arguments.view) {
-    throwUsage("Say what the clip shows: --region R, --view V, or both.");
+  if (!arguments.region && !arguments.view && !arguments.orientation) {
+    throwUsage("Say what the clip shows: --region R, --view V, --orientation O.");
   }
   store::Store store = context.openStore();
   const store::ClipRow before = store.clipRow(arguments.clip);
-  store.setView(arguments.clip, arguments.region.value_or(before.body_region),
+  if (const auto& said = arguments.orientation) {
+    store.setOrientation(arguments.clip,
+                         *said == kFromHeader ? std::nullopt : std::optional(*said));
+  }
+  const std::string region = arguments.region.value_or(before.body_region);
+  store.setView(arguments.clip, region == kFromHeader ? before.header_region : region,
                 arguments.view.value_or(before.view_label));
   const store::ClipRow row = store.clipRow(arguments.clip);
-  const auto named = [](const std::string& text) { return text.empty() ? "none" : text; };
-  context.print(row.id + ": region " + named(row.body_region) + ", view " + named(row.view_label),
-                clipJson(row));
+  const Words names = clipNamesWords(store.clipNames(arguments.clip));
+  json document = clipJson(row);
+  document["said"] = names.document;
+  context.print(row.id + "\n" + names.text, document);
 }
 }  // namespace
 
@@ -209,8 +219,12 @@ void addExamCommands(CLI::App& app, Context& context) {
   const auto given = std::make_shared<SetArguments>();
   CLI::App* name = app.add_subcommand("set", "Say what a clip shows");
   name->add_option("clip", given->clip, "Id of a clip")->required();
-  name->add_option("--region", given->region, "Body region, e.g. LIVER; '' for none");
+  name->add_option("--region", given->region,
+                   "Body region, e.g. LIVER; '' for none, header for the file's");
   name->add_option("--view", given->view, "View in an acquisition protocol; '' for none");
+  name->add_option(
+      "--orientation", given->orientation,
+      CLI::detail::join(store::orientationTerms(), ", ") + "; '' for none, header for the file's");
   name->callback([&context, given] { set(context, *given); });
 }
 

@@ -18,12 +18,32 @@ Row rowOf(const std::vector<Row>& rows, const std::string& id) {
   return *row;
 }
 
+json nameJson(const store::ClipName& name) {
+  json document = {{"value", name.value}, {"from_header", name.from_header}};
+  if (!name.author.empty()) {
+    document["author"] = name.author;
+    document["said"] = name.said_utc;
+  }
+  return document;
+}
+
+std::string nameText(const std::string& what, const store::ClipName& name) {
+  const auto shown = [](const std::string& text) { return text.empty() ? "none" : text; };
+  if (name.author.empty()) {
+    return name.value.empty() ? "" : "  " + what + " " + name.value + ", from the header\n";
+  }
+  const std::string header = what == "view" ? "" : "; from the header: " + shown(name.from_header);
+  return "  " + what + " " + shown(name.value) + ", said by " + name.author + ", " + name.said_utc +
+         header + "\n";
+}
+
 Words clipNumbers(const store::Store& store, const std::string& id) {
   const media::ClipInfo info = store.clip(id).info;
   const store::ClipRow row = store.clipRow(id);
   Words words{"", clipJson(row)};
   words.document["spacing_source"] = info.spacing_source;
-  words.document["orientation"] = info.orientation;
+  const Words names = clipNamesWords(store.clipNames(id));
+  words.document["said"] = names.document;
   words.document["assumptions"] = info.assumptions;
   words.text = "  patient " + row.patient_id + ", " + row.study_id + ", day " +
                dayText(row.day_known, row.day) + "\n  " + std::to_string(info.frame_count) +
@@ -34,6 +54,7 @@ Words clipNumbers(const store::Store& store, const std::string& id) {
   if (row.tracked) {
     words.text += "  tracked in " + info.world + (row.calibrated ? "" : ", no calibration") + "\n";
   }
+  words.text += names.text;
   for (const auto& assumption : info.assumptions) words.text += "  assumed: " + assumption + "\n";
   return words;
 }
@@ -132,6 +153,14 @@ Words recordNumbers(const store::Store& store, const std::string& kind, const st
           {{"name", row.name}, {"content", json::parse(row.json, nullptr, false)}}};
 }
 }  // namespace
+
+Words clipNamesWords(const store::ClipNames& names) {
+  return {nameText("region", names.body_region) + nameText("view", names.view_label) +
+              nameText("orientation", names.orientation),
+          {{"region", nameJson(names.body_region)},
+           {"view", nameJson(names.view_label)},
+           {"orientation", nameJson(names.orientation)}}};
+}
 
 Words numbersOf(const store::Store& store, const std::string& kind, const std::string& id) {
   if (kind == "clip") return clipNumbers(store, id);

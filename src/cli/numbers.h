@@ -14,6 +14,9 @@ struct Words {
   nlohmann::json document = nlohmann::json::object();
 };
 
+/// What is said of a clip, by whom, and what the file says; lines of text begin with two blanks.
+[[nodiscard]] Words clipNamesWords(const store::ClipNames& names);
+
 /// The numbers of one object, whatever its kind in a lineage is; lines of text begin with two
 /// blanks.
 /// @throws Error(kNotFound) where its row is missing

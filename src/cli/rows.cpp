@@ -36,6 +36,9 @@ json clipJson(const store::ClipRow& row) {
           {"duration_s", row.duration_s},
           {"region", row.body_region},
           {"view", row.view_label},
+          {"orientation", row.orientation},
+          {"orientation_from_header", row.header_orientation},
+          {"region_from_header", row.header_region},
           {"device", row.device_model},
           {"annotated", row.annotated},
           {"format", row.source_format},
@@ -47,7 +50,7 @@ json clipJson(const store::ClipRow& row) {
 
 Listing clipListing(const std::vector<store::ClipRow>& rows) {
   Listing out{Table({"CLIP", "PATIENT", "DAY", "FRAMES", "SIZE", "MM A PIXEL", "TRACKED", "REGION",
-                     "VIEW", "FORMAT"}),
+                     "VIEW", "ORIENTATION", "FORMAT"}),
               json::array()};
   for (const auto& row : rows) {
     out.table.add(
@@ -56,7 +59,7 @@ Listing clipListing(const std::vector<store::ClipRow>& rows) {
          !row.tracked     ? ""
          : row.calibrated ? "yes"
                           : "no calibration",
-         row.body_region, row.view_label, row.source_format});
+         row.body_region, row.view_label, row.orientation, row.source_format});
     out.document.push_back(clipJson(row));
   }
   return out;

@@ -121,12 +121,6 @@ void recordSource(Database& database, std::int64_t clip, const KeyedOrigin& keye
   if (!keyed.calibration_mac.empty()) recordCalibration(database, clip, keyed.calibration_mac);
 }
 
-Revision nextRevision(const Database& database, std::int64_t clip, const std::string& author) {
-  return {.number = revisionInForce(database, clip) + 1,
-          .view_label = viewInForce(database, clip),
-          .author = author};
-}
-
 // What came again with a calibration gets it, and keeps the body region a person may have set.
 bool reviseCalibration(Database& database, std::int64_t clip, const media::ClipInfo& came,
                        bool from_file, const std::string& author) {
@@ -390,23 +384,6 @@ void Store::setCalibration(const std::string& clip_id, const media::ClipInfo& ca
     if (!sameCalibration(present, calibrated)) recordCalibration(database, clip, "");
     refreshSearch(database, clip);
     record(database, {.author = impl_->author, .act = "clip corrected", .object = clip_id});
-  }
-  transaction.commit();
-}
-
-void Store::setView(const std::string& clip_id, const std::string& body_region,
-                    const std::string& view_label) {
-  Database& database = impl_->writing();
-  Transaction transaction(database, Transaction::Kind::kWrite);
-  const std::int64_t clip = requireArtifact(database, clip_id, "clip");
-  media::ClipInfo info = readInfo(database, clip);
-  Revision revision = nextRevision(database, clip, impl_->author);
-  if (info.body_region != body_region || revision.view_label != view_label) {
-    info.body_region = body_region;
-    revision.view_label = view_label;
-    insertRevision(database, clip, revision, info);
-    refreshSearch(database, clip);
-    record(database, {.author = impl_->author, .act = "clip named", .object = clip_id});
   }
   transaction.commit();
 }

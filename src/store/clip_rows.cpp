@@ -167,8 +167,9 @@ void insertRevision(Database& database, std::int64_t artifact, const Revision& f
       "fan_apex_y_px, fan_start_radius_px, fan_end_radius_px, fan_left_rad, fan_right_rad, "
       "fan_rows_per_col, m00, "
       "m01, m02, m03, m10, m11, m12, m13, m20, m21, m22, m23, program_version, author, "
-      "created_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING pk",
+      "created_utc, orientation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "?, "
+      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING pk",
       artifact, facts.number);
   for (std::size_t axis = 0; axis < 2; ++axis) {
     info.spacing_mm ? insert.add((*info.spacing_mm)[axis]) : insert.addNull();
@@ -185,6 +186,7 @@ void insertRevision(Database& database, std::int64_t artifact, const Revision& f
   insert.add(programVersion());
   insert.add(facts.author);
   insert.add(nowUtc());
+  insert.add(facts.orientation);
   insert.step();
   const std::int64_t revision = insert.integer(0);
   insert.run();
@@ -235,12 +237,16 @@ int revisionInForce(const Database& database, std::int64_t artifact) {
   return row.step() ? row.number(0) : -1;
 }
 
-std::string viewInForce(const Database& database, std::int64_t artifact) {
+Revision nextRevision(const Database& database, std::int64_t artifact, const std::string& author) {
+  Revision next{.number = revisionInForce(database, artifact) + 1, .author = author};
   Statement row = database.query(
-      "SELECT r.view_label FROM clips c JOIN clip_revisions r ON r.clip = c.artifact "
-      "AND r.number = c.revision WHERE c.artifact = ?",
-      artifact);
-  return row.step() ? row.text(0) : std::string();
+      "SELECT view_label, orientation FROM clip_revisions WHERE clip = ? AND number = ?", artifact,
+      next.number - 1);
+  if (row.step()) {
+    next.view_label = row.text(0);
+    if (!row.isNull(1)) next.orientation = row.text(1);
+  }
+  return next;
 }
 
 std::vector<media::FrameInfo> readFrames(const Database& database, std::int64_t artifact) {

@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ void insertClip(Database& database, std::int64_t artifact, std::int64_t series, 
 struct Revision {
   int number = 0;
   std::string view_label = {};
+  std::optional<std::string> orientation = {};  ///< none: as the file says
   std::string author;
 };
 /// Adds a revision and puts it in force.
@@ -39,8 +41,10 @@ void insertRevision(Database& database, std::int64_t artifact, const Revision& r
 
 /// Everything known of a clip, in the revision in force.
 [[nodiscard]] media::ClipInfo readInfo(const Database& database, std::int64_t artifact);
-[[nodiscard]] std::string viewInForce(const Database& database, std::int64_t artifact);
 [[nodiscard]] int revisionInForce(const Database& database, std::int64_t artifact);
+/// The revision to come after the one in force, with what a person said in that one.
+[[nodiscard]] Revision nextRevision(const Database& database, std::int64_t artifact,
+                                    const std::string& author);
 [[nodiscard]] std::vector<media::FrameInfo> readFrames(const Database& database,
                                                        std::int64_t artifact);
 }  // namespace sonotwin::store

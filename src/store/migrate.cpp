@@ -3,6 +3,7 @@
 
 #include <array>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,7 +26,7 @@ constexpr std::array kTablesOf1 = {
     "labels", "masks",    "mask_frames",    "volumes",     "surfaces", "models"};
 
 // The seals of version 1 whose rows change: they are checked once more before that.
-constexpr std::array kSchemaOf1 = {Database::kSchemaQuery};
+constexpr std::array kSchemaItself = {Database::kSchemaQuery};
 constexpr std::array kPatientOf1 = {"SELECT id, mac, day_shift FROM patients WHERE pk = ?"};
 constexpr std::array kStudyOf1 = {
     "SELECT s.id, s.mac, p.mac, s.day FROM studies s JOIN patients p ON p.pk = s.patient "
@@ -57,20 +58,33 @@ constexpr std::array kRevisionOf1 = {
     "r.m22, r.m23, r.program_version, r.author, r.created_utc FROM clip_revisions r "
     "JOIN artifacts a ON a.pk = r.clip WHERE r.pk = ?",
     "SELECT position, words FROM assumptions WHERE revision = ? ORDER BY position"};
-const std::array kChangedSubjects = {
-    SealedSubject{"schema", "SELECT 1", kSchemaOf1},
+const std::array kChangedSince1 = {
+    SealedSubject{"schema", "SELECT 1", kSchemaItself},
     SealedSubject{"patient", "SELECT pk FROM patients", kPatientOf1},
     SealedSubject{"study", "SELECT pk FROM studies", kStudyOf1},
     SealedSubject{"clip", "SELECT pk FROM artifacts WHERE kind = 'clip'", kClipOf1},
     SealedSubject{"revision", "SELECT pk FROM clip_revisions", kRevisionOf1},
     SealedSubject{"model", "SELECT pk FROM artifacts WHERE kind = 'model'", kModelOf1}};
 
+// The same of version 2.
+constexpr std::array kRevisionOf2 = {
+    "SELECT a.id, r.number, r.spacing_x_mm, r.spacing_y_mm, r.spacing_source, r.body_region, "
+    "r.view_label, r.sector_x0, r.sector_y0, r.sector_x1, r.sector_y1, r.fan_apex_x_px, "
+    "r.fan_apex_y_px, r.fan_start_radius_px, r.fan_end_radius_px, r.fan_left_rad, r.fan_right_rad, "
+    "r.fan_rows_per_col, r.m00, r.m01, r.m02, r.m03, r.m10, r.m11, r.m12, r.m13, r.m20, r.m21, "
+    "r.m22, r.m23, r.program_version, r.author, r.created_utc FROM clip_revisions r "
+    "JOIN artifacts a ON a.pk = r.clip WHERE r.pk = ?",
+    "SELECT position, words FROM assumptions WHERE revision = ? ORDER BY position"};
+const std::array kChangedSince2 = {
+    SealedSubject{"schema", "SELECT 1", kSchemaItself},
+    SealedSubject{"revision", "SELECT pk FROM clip_revisions", kRevisionOf2}};
+
 using Subjects = std::set<std::pair<std::string, std::int64_t>>;
 
-Subjects intactSubjects(const Database& database) {
+Subjects intactSubjects(const Database& database, std::span<const SealedSubject> changed) {
   Subjects intact;
   Statement seal = database.query("SELECT sha256 FROM seals WHERE subject = ? AND subject_pk = ?");
-  for (const SealedSubject& subject : kChangedSubjects) {
+  for (const SealedSubject& subject : changed) {
     for (Statement row = database.query(subject.primary_keys); row.step(); seal.rewind()) {
       const std::int64_t pk = row.integer(0);
       seal.bind(subject.name, pk);
@@ -120,9 +134,9 @@ void shiftAnew(Database& database, const PseudonymKey& key) {
 }
 
 // What was damaged before keeps a seal that fits nothing, and is named by `verify` as before.
-void sealAnew(Database& database, const Subjects& intact) {
+void sealAnew(Database& database, std::span<const SealedSubject> changed, const Subjects& intact) {
   const std::string broken(64, '0');
-  for (const SealedSubject& subject : kChangedSubjects) {
+  for (const SealedSubject& subject : changed) {
     std::vector<std::int64_t> keys;
     for (Statement row = database.query(subject.primary_keys); row.step();) {
       keys.push_back(row.integer(0));
@@ -136,8 +150,17 @@ void sealAnew(Database& database, const Subjects& intact) {
   }
 }
 
+void finish(Database& database, int from) {
+  record(database, {.author = "sonotwin",
+                    .act = "store migrated",
+                    .object = {},
+                    .detail = "from version " + std::to_string(from) + " to " +
+                              std::to_string(kSchemaVersion)});
+  database.setVersion(kSchemaVersion);
+}
+
 void migrateFrom1(Database& database, Database::SchemaChange& change, const PseudonymKey* key) {
-  const Subjects intact = intactSubjects(database);
+  const Subjects intact = intactSubjects(database, kChangedSince1);
   for (const char* const table : kTablesOf1) change.setAside(table, "v1_");
   database.execute(kSchema);
   database.execute(kSchemaFrom1);
@@ -147,12 +170,16 @@ void migrateFrom1(Database& database, Database::SchemaChange& change, const Pseu
   for (const char* const table : kTablesOf1) {
     database.execute("DROP TABLE v1_" + std::string(table));
   }
-  sealAnew(database, intact);
-  record(database, {.author = "sonotwin",
-                    .act = "store migrated",
-                    .object = {},
-                    .detail = "from version 1 to 2"});
-  database.setVersion(2);
+  sealAnew(database, kChangedSince1, intact);
+  finish(database, 1);
+}
+
+void migrateFrom2(Database& database) {
+  const Subjects intact = intactSubjects(database, kChangedSince2);
+  database.execute(kSchemaFrom2);
+  refreshSearch(database);
+  sealAnew(database, kChangedSince2, intact);
+  finish(database, 2);
 }
 
 Error whyNotMigrated(const Database& database, const KeyBeside& key) {
@@ -174,6 +201,7 @@ void migrate(Database& database, const PseudonymKey* key) {
   Transaction transaction(database, Transaction::Kind::kWrite);
   // Another program may have done it while this one waited.
   if (database.version() == 1) migrateFrom1(database, change, key);
+  if (database.version() == 2) migrateFrom2(database);
   transaction.commit();
 }
 

@@ -7,6 +7,8 @@ namespace sonotwin::store {
 extern const char* const kSchema;
 /// resources/schema_from_1.sql.
 extern const char* const kSchemaFrom1;
-inline constexpr int kSchemaVersion = 2;
+/// resources/schema_from_2.sql.
+extern const char* const kSchemaFrom2;
+inline constexpr int kSchemaVersion = 3;
 
 }  // namespace sonotwin::store

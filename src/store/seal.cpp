@@ -47,7 +47,8 @@ constexpr std::array kRevision = {
     "r.sector_x0, r.sector_y0, r.sector_x1, r.sector_y1, r.fan_apex_x_px, r.fan_apex_y_px, "
     "r.fan_start_radius_px, r.fan_end_radius_px, r.fan_left_rad, r.fan_right_rad, "
     "r.fan_rows_per_col, r.m00, r.m01, r.m02, r.m03, r.m10, r.m11, r.m12, r.m13, r.m20, r.m21, "
-    "r.m22, r.m23, r.program_version, r.author, r.created_utc FROM clip_revisions r "
+    "r.m22, r.m23, r.program_version, r.author, r.created_utc, r.orientation "
+    "FROM clip_revisions r "
     "JOIN artifacts a ON a.pk = r.clip WHERE r.pk = ?",
     "SELECT position, words FROM assumptions WHERE revision = ? ORDER BY position"};
 constexpr std::array kSource = {

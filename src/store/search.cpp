@@ -22,12 +22,13 @@ constexpr const char* kClipColumns =
     "SELECT a.id, w.id, s.id, e.id, t.day, c.frame_count, c.rows, c.cols, c.channels, "
     "r.spacing_x_mm, r.spacing_y_mm, t.tracked, t.calibrated, c.duration_s, t.body_region, "
     "t.view_label, t.device_model, t.annotated, c.source_format, c.transfer_syntax, t.mask_count, "
-    "t.volume_count, t.surface_count ";
+    "t.volume_count, t.surface_count, t.orientation, c.orientation, z.body_region ";
 
 constexpr const char* kClipNeighbours =
     "CROSS JOIN clips c JOIN artifacts a ON a.pk = t.clip JOIN series e ON e.pk = t.series "
     "JOIN studies s ON s.pk = t.study JOIN patients w ON w.pk = t.person "
-    "JOIN clip_revisions r ON r.clip = c.artifact AND r.number = c.revision ";
+    "JOIN clip_revisions r ON r.clip = c.artifact AND r.number = c.revision "
+    "JOIN clip_revisions z ON z.clip = c.artifact AND z.number = 0 ";
 
 ClipRow clipRowAt(const Statement& row) {
   ClipRow clip;
@@ -54,6 +55,9 @@ ClipRow clipRowAt(const Statement& row) {
   clip.mask_count = row.number(20);
   clip.volume_count = row.number(21);
   clip.surface_count = row.number(22);
+  clip.orientation = row.text(23);
+  clip.header_orientation = row.text(24);
+  clip.header_region = row.text(25);
   return clip;
 }
 
@@ -79,6 +83,7 @@ class Conditions {
     text(query.study_id, "t.study = (SELECT x.pk FROM studies x WHERE x.id = ?)");
     spelt(database, "body_region", query.body_region);
     text(query.view_label, "lower(t.view_label) = lower(?)");
+    text(query.orientation, "lower(t.orientation) = lower(?)");
     spelt(database, "device_model", query.device_model);
     text(query.label,
          "t.clip IN (SELECT l.clip FROM clip_labels l WHERE lower(l.name) = lower(?))");
@@ -150,6 +155,7 @@ std::string textOf(const ClipQuery& query) {
   put(json, "study", query.study_id, none);
   put(json, "body_region", query.body_region, none);
   put(json, "view_label", query.view_label, none);
+  put(json, "orientation", query.orientation, none);
   put(json, "device_model", query.device_model, none);
   put(json, "label", query.label, none);
   put(json, "text", query.text, none);
@@ -168,6 +174,7 @@ ClipQuery queryOf(const std::string& text) {
     query.study_id = json.value("study", "");
     query.body_region = json.value("body_region", "");
     query.view_label = json.value("view_label", "");
+    query.orientation = json.value("orientation", "");
     query.device_model = json.value("device_model", "");
     query.label = json.value("label", "");
     query.text = json.value("text", "");
@@ -217,6 +224,7 @@ SearchChoices Store::searchChoices() const {
   };
   return {.body_regions = values("body_region", "clip_search"),
           .view_labels = values("view_label", "clip_search"),
+          .orientations = values("orientation", "clip_search"),
           .device_models = values("device_model", "clip_search"),
           .labels = values("name", "clip_labels")};
 }

@@ -9,7 +9,7 @@ const std::string kFirstDay =
 
 const std::string kColumns =
     "clip, person, study, series, day, body_region, view_label, device_model, tracked, calibrated, "
-    "annotated, mask_count, volume_count, surface_count, words";
+    "annotated, mask_count, volume_count, surface_count, words, orientation";
 
 // What a person drew is of that person and has no other model; stores of version 1 have it only so.
 const std::string kRows =
@@ -25,7 +25,8 @@ const std::string kRows =
     "WHERE v.clip = c.artifact), "
     "lower(a.id || ' ' || w.id || ' ' || p.id || ' ' || s.id || ' ' || e.id || ' ' || "
     "r.body_region || ' ' || r.view_label || ' ' || c.device_model || ' ' || c.probe_name || ' ' "
-    "|| c.source_format) "
+    "|| c.source_format || ' ' || COALESCE(r.orientation, c.orientation)), "
+    "COALESCE(r.orientation, c.orientation) "
     "FROM clips c JOIN artifacts a ON a.pk = c.artifact JOIN series e ON e.pk = c.series "
     "JOIN studies s ON s.pk = e.study JOIN patients p ON p.pk = s.patient "
     "JOIN patients w ON w.pk = p.person "

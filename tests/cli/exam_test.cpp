@@ -64,6 +64,28 @@ TEST_F(Exams, AClipIsToldWhatItShows) {
   EXPECT_EQ(run("set clip-0000 --region LIVER").code, 5);
 }
 
+TEST_F(Exams, AClipIsToldItsOrientationAndTheHeaderStaysInSight) {
+  const std::string clip = text(first_, "clip");
+  document("--author anna set " + clip + " --orientation 'long axis' --region LIVER");
+  const json shown = document("show " + clip)["clip"];
+  EXPECT_EQ(shown["orientation"], "LONG AXIS");
+  EXPECT_EQ(shown["said"]["orientation"]["author"], "anna");
+  EXPECT_EQ(shown["said"]["orientation"]["from_header"], shown["orientation_from_header"]);
+  EXPECT_EQ(shown["said"]["region"]["from_header"], shown["region_from_header"]);
+  EXPECT_THAT(run("show " + clip).out,
+              AllOf(HasSubstr("orientation LONG AXIS, said by anna, 20"),
+                    HasSubstr("region LIVER, said by anna"), HasSubstr("; from the header: ")));
+  EXPECT_EQ(countOf("--orientation 'Long Axis'"), 1U);
+  EXPECT_THAT(run("list clips").out, HasSubstr("LONG AXIS"));
+  const json back = document("set " + clip + " --orientation header --region header");
+  EXPECT_EQ(back["orientation"], back["orientation_from_header"]);
+  EXPECT_EQ(back["region"], first_["region"]);
+  EXPECT_FALSE(back["said"]["orientation"].contains("author"));
+  EXPECT_EQ(countOf("--orientation 'long axis'"), 0U);
+  EXPECT_EQ(run("set " + clip + " --orientation sideways").code, 3);
+  EXPECT_THAT(errors(), HasSubstr("PARASAGITTAL"));
+}
+
 TEST_F(Exams, AProtocolSaysWhatIsMissing) {
   const std::string clip = text(first_, "clip"), study = text(first_, "study");
   const std::string file = (folder_ / "liver.json").string();

@@ -104,11 +104,66 @@ TEST_F(Search, FollowsWhatAPersonCorrects) {
   EXPECT_THAT(store_.verify(VerifyDepth::kRows, {}), IsEmpty());
 }
 
+TEST_F(Search, AnOrientationIsTheFilesUntilAPersonSaysAnother) {
+  media::Clip clip = noiseClip(40);
+  clip.info.orientation = "MFA";
+  clip.info.body_region = "neck";
+  const std::string id = store_.addClip(clip, originOf("a"), {}).id;
+  EXPECT_EQ(store_.clipRow(id).orientation, "MFA");
+  EXPECT_EQ(store_.clipNames(id).orientation.author, "");
+  store_.setAuthor("anna");
+  store_.setOrientation(id, "long axis");
+  store_.setAuthor("bea");
+  store_.setView(id, "liver", "");
+  ClipNames names = store_.clipNames(id);
+  EXPECT_EQ(names.orientation.value, "LONG AXIS");
+  EXPECT_EQ(names.orientation.from_header, "MFA");
+  EXPECT_EQ(names.orientation.author, "anna") << "another word of the clip is not this one";
+  EXPECT_EQ(names.orientation.said_utc.size(), 20U);
+  EXPECT_EQ(names.body_region.from_header, "neck");
+  EXPECT_EQ(names.body_region.author, "bea");
+  EXPECT_EQ(store_.clip(id).info.orientation, "MFA") << "how the file lay is another thing";
+  EXPECT_EQ(store_.count({.orientation = "Long Axis"}), 1);
+  EXPECT_EQ(store_.count({.text = "liver axis"}), 1);
+  EXPECT_THAT(store_.searchChoices().orientations, ElementsAre("LONG AXIS"));
+
+  store_.setOrientation(id, "");
+  EXPECT_EQ(store_.clipRow(id).orientation, "");
+  EXPECT_EQ(store_.clipNames(id).orientation.author, "bea") << "that it is not known is said too";
+  store_.setOrientation(id, std::nullopt);
+  store_.setView(id, store_.clipRow(id).header_region, "");
+  names = store_.clipNames(id);
+  EXPECT_EQ(names.orientation.value, "MFA");
+  EXPECT_EQ(names.orientation.author, "");
+  EXPECT_EQ(names.body_region.author, "");
+  EXPECT_EQ(store_.count({.orientation = "long axis"}), 0);
+  EXPECT_THAT(store_.verify(VerifyDepth::kRows, {}), IsEmpty());
+}
+
+TEST_F(Search, AnOrientationIsOneOfTheStandardTerms) {
+  EXPECT_EQ(orientationTerms().size(), 12U);
+  const Failure failure = failureOf([&] { store_.setOrientation(ids_[0], "sideways"); });
+  EXPECT_EQ(failure.kind, ErrorKind::kBadInput);
+  EXPECT_THAT(failure.text, testing::HasSubstr("TRANSVERSE"));
+  const std::size_t before = store_.audit().size();
+  store_.setOrientation(ids_[0], std::nullopt);
+  EXPECT_EQ(store_.audit().size(), before) << "the same again is no change";
+}
+
+TEST_F(Search, ACalibrationChangesNoOrientation) {
+  store_.setOrientation(ids_[1], "coronal");
+  media::ClipInfo info = store_.clip(ids_[1]).info;
+  info.spacing_mm = {0.5, 0.5};
+  store_.setCalibration(ids_[1], info);
+  EXPECT_EQ(store_.clipRow(ids_[1]).orientation, "CORONAL");
+}
+
 TEST_F(Search, IsSavedUnderAName) {
   const ClipQuery query{.patient_id = "P-1",
                         .study_id = "study-1",
                         .body_region = "Schilddrüse",
                         .view_label = "long",
+                        .orientation = "SAGITTAL",
                         .device_model = "d",
                         .label = "nerve",
                         .text = "two words",

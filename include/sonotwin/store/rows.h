@@ -48,6 +48,11 @@ struct ClipRow {
   double duration_s = 0.0;
   std::string body_region;
   std::string view_label;  ///< of the view in an acquisition protocol; empty: none
+  /// How the plane lies, as a person said, one of `orientationTerms`; else as the file says, in its
+  /// own terms ("MFA"). Empty: not known.
+  std::string orientation;
+  std::string header_orientation;  ///< as the file says
+  std::string header_region;       ///< as the file says
   std::string device_model;
   bool annotated = false;  ///< a person drew a mask
   std::string source_format;
@@ -55,6 +60,17 @@ struct ClipRow {
   int mask_count = 0;
   int volume_count = 0;
   int surface_count = 0;
+};
+
+/// What is said of a clip, and by whom.
+struct ClipName {
+  std::string value;
+  std::string from_header;  ///< as the file says, whatever a person said later
+  std::string author;       ///< who said it; empty: it is the file's
+  std::string said_utc;     ///< empty: it is the file's
+};
+struct ClipNames {
+  ClipName body_region, view_label, orientation;
 };
 
 struct MaskRow {

@@ -11,10 +11,11 @@ namespace sonotwin::store {
 struct ClipQuery {
   std::string patient_id = {}, study_id = {}, body_region = {};  ///< empty: any
   std::string view_label = {};
+  std::string orientation = {};
   std::string device_model = {};
   std::string label = {};  ///< name of a label in one of its masks
-  /// Each of its words is a part of: region, view, device, probe, format, ids. Case does not matter
-  /// in ASCII letters.
+  /// Each of its words is a part of: region, view, orientation, device, probe, format, ids. Case
+  /// does not matter in ASCII letters.
   std::string text = {};
   std::optional<bool> tracked = {};
   std::optional<bool> annotated = {};             ///< a person drew a mask
@@ -27,7 +28,7 @@ using ClipFilter = ClipQuery;
 
 /// What there is to ask for: every value that some clip has, in order.
 struct SearchChoices {
-  std::vector<std::string> body_regions, view_labels, device_models, labels;
+  std::vector<std::string> body_regions, view_labels, orientations, device_models, labels;
 };
 
 /// A query under a name.

@@ -92,6 +92,10 @@ struct BackupOptions {
   bool link_objects = false;
 };
 
+/// The words a person has for a clip's orientation: DICOM PS3.16, CID 6 "Transducer Orientation",
+/// in capitals.
+[[nodiscard]] const std::vector<std::string>& orientationTerms();
+
 /// One finding of `verify`. Empty list: all is well.
 struct Damage {
   std::string object;   ///< id, object hash or table
@@ -180,9 +184,16 @@ class Store {
   /// Changes what a person may correct of a clip: spacing and its source, sector, probe_from_image,
   /// body region, assumptions. Recorded as a revision; the rest of `calibrated` is not looked at.
   void setCalibration(const std::string& clip_id, const media::ClipInfo& calibrated);
-  /// What the clip shows, for protocols and search: another revision.
+  /// What the clip shows, for protocols and search: another revision. The region that the file
+  /// named is `ClipRow::header_region`.
   void setView(const std::string& clip_id, const std::string& body_region,
                const std::string& view_label);
+  /// How the plane lies in the body: another revision.
+  /// @param orientation  one of `orientationTerms`, in any case; empty: not known; none: as the
+  /// file
+  ///                     says
+  /// @throws Error(kBadInput) for another word
+  void setOrientation(const std::string& clip_id, const std::optional<std::string>& orientation);
   /// A mask that `author` drew: the version after the parent's where a person drew that one too,
   /// else version 1; a network's mask that was corrected is then named in the lineage.
   std::string addAnnotation(const std::string& clip_id, const media::ClipMask& mask,
@@ -293,6 +304,7 @@ class Store {
   [[nodiscard]] bool writeDicom(const std::string& clip_id, const std::filesystem::path& out,
                                 const Progress& progress) const;
   [[nodiscard]] ClipRow clipRow(const std::string& clip_id) const;
+  [[nodiscard]] ClipNames clipNames(const std::string& clip_id) const;
   [[nodiscard]] media::ClipMask mask(const std::string& mask_id) const;
   [[nodiscard]] media::Volume volume(const std::string& volume_id) const;
   [[nodiscard]] media::Surface surface(const std::string& surface_id) const;

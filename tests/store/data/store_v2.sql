@@ -1,0 +1,462 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- A store of version 2 as that version wrote it: the one of store_v1.sql, brought there, a clip named,
+-- a search and a protocol saved, patients merged and unmerged.
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE store (
+  pk INTEGER PRIMARY KEY CHECK (pk = 1),
+  key_check TEXT NOT NULL,
+  program_version TEXT NOT NULL,
+  created_utc TEXT NOT NULL
+) STRICT;
+INSERT INTO store VALUES(1,'c4293debe8e1190e278fec31366800660392b9cb0a37e9fd74e025ef594f7237','0.1.0','2026-11-22T22:00:29Z');
+CREATE TABLE patients (
+  pk INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,             -- pseudonym, "P-7F3A-21C8"
+  mac TEXT NOT NULL UNIQUE CHECK (length(mac) = 64),
+  merged_into INTEGER REFERENCES patients (pk),  -- whom a person found it to be; NULL: nobody
+  person INTEGER NOT NULL REFERENCES patients (pk),  -- at the end of merged_into; itself if NULL
+  -- Added to its days to stand on its person's time line: how much the two shifts differ.
+  day_offset INTEGER NOT NULL,
+  CHECK ((merged_into IS NULL) = (person = pk)),
+  CHECK (merged_into IS NOT NULL OR day_offset = 0)
+) STRICT;
+INSERT INTO patients VALUES(1,'P-0790-1AB8','07901ab8a2aa7731c92be3e12e040d5166b57c8ccc04a6ce5e2ad85e075f7812',NULL,1,0);
+INSERT INTO patients VALUES(2,'P-8D33-0A78','8d330a7818c9ce78018e474628ba4dd2dadeacbcc95ad6598a2dfe8e531529eb',NULL,2,0);
+CREATE TABLE studies (
+  pk INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  mac TEXT NOT NULL UNIQUE CHECK (length(mac) = 64),
+  patient INTEGER NOT NULL REFERENCES patients (pk),
+  day INTEGER                          -- shifted; NULL: the exam's day is not known
+) STRICT;
+INSERT INTO studies VALUES(1,'study-67f2e769c5eaa5c5','67f2e769c5eaa5c5166654fbcee9041cdacc1678cb2db40060d3994dceb86406',1,-9847);
+INSERT INTO studies VALUES(2,'study-5ff266dcde191a0f','5ff266dcde191a0fc137f4ffc92f1a8062f0147c2f434b7397de3d715cb065b4',1,-9810);
+INSERT INTO studies VALUES(3,'study-634650387e1930c9','634650387e1930c9fc821edb4276dbc595f555ca07e75d7bbcfcc7acb6e5e5e7',2,6262);
+INSERT INTO studies VALUES(4,'study-dddd68f19c73d334','dddd68f19c73d334a150901850e82ea9809959463bd8fbd47af822762448b666',2,6627);
+INSERT INTO studies VALUES(5,'study-e15162d9d4659c6b','e15162d9d4659c6b3f62c41e577e3306e44b9e64c972cfc966e3f39e294c336f',2,NULL);
+CREATE TABLE series (
+  pk INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  mac TEXT NOT NULL UNIQUE CHECK (length(mac) = 64),
+  study INTEGER NOT NULL REFERENCES studies (pk)
+) STRICT;
+INSERT INTO series VALUES(1,'series-ab259005226357b8','ab259005226357b82c31425bff57d6d1e7276f890779f6ca7549e4ffbfd0ae97',1);
+INSERT INTO series VALUES(2,'series-4090a470bf44da65','4090a470bf44da6534d0707d0fe7095c9f468774ea7ba708a949891bcfe66d30',2);
+INSERT INTO series VALUES(3,'series-ceef2c8028d507e1','ceef2c8028d507e1c98cb13364880bae6ee4952825a0af1cfb88172189db1f9d',3);
+INSERT INTO series VALUES(4,'series-31bb84f40673bb44','31bb84f40673bb446662536f1c9980a7de9b9d271ae72eefa1cac0c18731207a',4);
+INSERT INTO series VALUES(5,'series-c321c12a6369af9f','c321c12a6369af9f434889566598274655cb364630e877351928467d625b8ebb',5);
+CREATE TABLE objects (
+  pk INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64),
+  size_bytes INTEGER NOT NULL CHECK (size_bytes >= 0)
+) STRICT;
+INSERT INTO objects VALUES(1,'f8be4906c3aac06acac6b76281aaf66745d6cc4a98469676a606ff766529d218',360);
+INSERT INTO objects VALUES(2,'b190bbb765795dd39617df4968d9e1c5c334886bb66d6070e656a7310571a813',48);
+INSERT INTO objects VALUES(3,'bdff7887f7f7af319dcecfe4773d45ae46b122349fafb8fbb65711c837b61bb6',120);
+INSERT INTO objects VALUES(4,'fddca875b278ecce943492ee8182568c73e14a2363875f190aa56d834ee50378',384);
+INSERT INTO objects VALUES(5,'49c3a74689151127252a9444eb87f28a0de42380f33b78f3fb685798769d85d5',192);
+INSERT INTO objects VALUES(6,'556c1c00ecb3450cd677c791972cd05cc9ea87b03b6f60e161332d7f334d170d',360);
+INSERT INTO objects VALUES(7,'16385c520a8fdc6bebd69d0cf1f053c934ff9975ce489004e3c4032ee9209d5a',360);
+INSERT INTO objects VALUES(8,'04c16e456749be3363142f457a458fdddf735495a3f210cd35eb767fabac79b3',360);
+CREATE TABLE artifacts (
+  pk INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL CHECK (kind IN ('clip', 'mask', 'volume', 'surface', 'model', 'dataset',
+                                     'training', 'registration', 'measurement')),
+  recipe_json TEXT NOT NULL,           -- empty for what came from outside
+  program_version TEXT NOT NULL,
+  author TEXT NOT NULL,
+  created_utc TEXT NOT NULL
+) STRICT;
+INSERT INTO artifacts VALUES(1,'clip-ebd37626ed747571','clip','','0.1.0','sonotwin','2026-11-22T22:00:29Z');
+INSERT INTO artifacts VALUES(2,'model-9d8f212191e90ea5','model','','0.1.0','sonotwin','2026-11-22T22:00:29Z');
+INSERT INTO artifacts VALUES(3,'mask-803f6a43ef330b6b','mask','{"t":0.5}','0.1.0','sonotwin','2026-11-22T22:00:29Z');
+INSERT INTO artifacts VALUES(4,'volume-69c9bcee30349205','volume','{"spacing_mm":0.5}','0.1.0','sonotwin','2026-11-22T22:00:29Z');
+INSERT INTO artifacts VALUES(5,'surface-77b7ca67db434fcd','surface','{}','0.1.0','sonotwin','2026-11-22T22:00:29Z');
+INSERT INTO artifacts VALUES(6,'clip-e5bb4794fabd9112','clip','','0.1.0','sonotwin','2026-11-22T22:00:29Z');
+INSERT INTO artifacts VALUES(7,'clip-6289ef3ffead7c6b','clip','{"operation":"enhance"}','0.1.0','sonotwin','2026-11-22T22:00:29Z');
+INSERT INTO artifacts VALUES(8,'mask-dc1732db66c859a1','mask','{"operation":"annotate"}','0.1.0','annotator','2026-11-22T22:00:29Z');
+INSERT INTO artifacts VALUES(9,'clip-7c6afca0e1734cc5','clip','','0.1.0','sonotwin','2026-11-22T22:00:29Z');
+INSERT INTO artifacts VALUES(10,'clip-3c0648180b7adec9','clip','','0.1.0','sonotwin','2026-11-22T22:00:29Z');
+INSERT INTO artifacts VALUES(11,'clip-f9de7aedb6a2d8a0','clip','','0.1.0','sonotwin','2026-11-22T22:00:29Z');
+CREATE TABLE lineage (
+  child INTEGER NOT NULL REFERENCES artifacts (pk),
+  parent INTEGER NOT NULL REFERENCES artifacts (pk),
+  position INTEGER NOT NULL,
+  PRIMARY KEY (child, parent),
+  CHECK (parent < child)
+) STRICT, WITHOUT ROWID;
+INSERT INTO lineage VALUES(3,1,0);
+INSERT INTO lineage VALUES(3,2,1);
+INSERT INTO lineage VALUES(4,1,0);
+INSERT INTO lineage VALUES(4,3,1);
+INSERT INTO lineage VALUES(5,4,0);
+INSERT INTO lineage VALUES(7,6,0);
+INSERT INTO lineage VALUES(8,6,0);
+CREATE TABLE seals (
+  subject TEXT NOT NULL,
+  subject_pk INTEGER NOT NULL,
+  sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+  PRIMARY KEY (subject, subject_pk)
+) STRICT, WITHOUT ROWID;
+INSERT INTO seals VALUES('audit',1,'ac950dbd8452e81114660d36f3bd4c99e86b0e195485c4b28847997a718627bb');
+INSERT INTO seals VALUES('clip',1,'9ba9f31a4259b93eff19e56219fbedd77c03ce18f12c8dabf446e7920e63366c');
+INSERT INTO seals VALUES('clip',6,'a0513da63885c3e4d8965cbedc5a52f82bf819b9829cc9345a721c666eec81bf');
+INSERT INTO seals VALUES('clip',7,'22f62d5569fb3bf7324bd2374ed84fce0516aa444b099d20ae5983bf62832743');
+INSERT INTO seals VALUES('clip',9,'cf41b0e2f2888376516f4498ce093bf161ddbb1fbba873107be0fd67c0eaa9cb');
+INSERT INTO seals VALUES('clip',10,'98c2f40c8da134679f620a551c27348629f32b7102c07c9a480efafe5db7c091');
+INSERT INTO seals VALUES('clip',11,'f9cc29a123786cf6c54227c4fdf25cddf4c9b8046cb9d45f9c033af6d3b8884f');
+INSERT INTO seals VALUES('mask',3,'235b3263e678e649fdac9865cd8ac293ad2623e898a8b2b0e7c13f512fa23bbb');
+INSERT INTO seals VALUES('mask',8,'91c4e6a22c0fb647c59858e3f4dcb22d0dc994e29476671a5cda10cbcc860fb9');
+INSERT INTO seals VALUES('model',2,'ade6aeddcada0f1dad3889863d46efedb3607e4ac6e1e5651f01ff6db7aa309e');
+INSERT INTO seals VALUES('patient',1,'645aebd2f254b5e8185adce516c13601b3cfd089771124156d36b7cd4a3b2f66');
+INSERT INTO seals VALUES('patient',2,'05e637572a59f2e47dd596d2a53657c020832cf02a49a2a8ad1f45db6b0373dd');
+INSERT INTO seals VALUES('protocol',1,'c8d87b7ae8850ed1dd40cd4025d39b6023895455d0e46e6f45029ad7a0f4eb88');
+INSERT INTO seals VALUES('revision',1,'8315b81e0eb3c6916cc158d80cf45c3d540ef738b6ddd7aafeeed2658a9934ca');
+INSERT INTO seals VALUES('revision',2,'347aed50f49ca3e14da62bb036df975f676c2e2fe42219cc3d90c20b310ee990');
+INSERT INTO seals VALUES('revision',3,'136c04dd6f05165efd6a4f10408ea26a479f6f6e73efcb69179d42b16235ea9f');
+INSERT INTO seals VALUES('revision',4,'0b0b8400dda1fa0ec5437524b36f4edaef24d869e16609fcbadef6c5ccde6f0b');
+INSERT INTO seals VALUES('revision',5,'d54bbfee5d7ebab494e61b60a87dbcd21966e1cf4101867a22198a2c8da37100');
+INSERT INTO seals VALUES('revision',6,'e90c369add35b0d3e12d7fdc0e95e80521150461f112e9fd32190633da189e69');
+INSERT INTO seals VALUES('revision',7,'777c3f3f9d47b222a9228228906e5b35cf7ebb5f1dea319575001ba718a03f84');
+INSERT INTO seals VALUES('revision',8,'6965bb075363d19ad442208fb6535ce2447247732c9a3c495e542235de0163b1');
+INSERT INTO seals VALUES('schema',1,'4fddcd0611e76bf3e93fe17fba617f10800ee40a9d908142a54f084f66301b95');
+INSERT INTO seals VALUES('search',1,'ac1afc20a70d8675e6016d6be2cd3c51ab4571119ac8f9c6b1df516e245c1188');
+INSERT INTO seals VALUES('series',1,'e60285ebfef9ed85f1994c068ea5b905763c9b837f5a5b4fec90aacedd6e6262');
+INSERT INTO seals VALUES('series',2,'d27abeed57c6df39b4c37726c72735b4c9a1c53b4640b44c739603d3ddde3fef');
+INSERT INTO seals VALUES('series',3,'5f10b830444b77ade6c18b46797e0e9e34f89337c7259f835d373ce9921eacc1');
+INSERT INTO seals VALUES('series',4,'0b119f9068c3c9dcbc13bdf07bec8ddd82914f067ca5941c2f41dd2658ab39fb');
+INSERT INTO seals VALUES('series',5,'dc66e4d1af991dac9cc8cc8a52ae31b03a614a9012b304196ff7dea92ded5d71');
+INSERT INTO seals VALUES('source',1,'0db0dbba879d3fb913a9c5c9b1d97edefb38af6870bf025d73f6994d3e8dc0a6');
+INSERT INTO seals VALUES('store',1,'86d1984355ded263e011d3c1f6af9b3d56b7ffd8ef6711449637ff173f4ba21f');
+INSERT INTO seals VALUES('study',1,'564bc28c09eed2ed4aeb077871c4cc25e10e2dd4a11bc0a8aa0112d03126a526');
+INSERT INTO seals VALUES('study',2,'bf70ba336b249428a5251c34b5c0892ff234351b1fe7c46a982eadf2a671b676');
+INSERT INTO seals VALUES('study',3,'beeeefc9239782e53c4a00e2e2e9f80883c45d55db6f6ccb5299e2f2ae101a09');
+INSERT INTO seals VALUES('study',4,'dcd91076a20000e54b1124cefa682d70549ed889333883892afae50551653e97');
+INSERT INTO seals VALUES('study',5,'1ea7bce2d6d5cf87da74655ef1c2fa7e45a2398dc2e62690c7331a853ae0b44e');
+INSERT INTO seals VALUES('surface',5,'e383336bf50e67df2abd7d31fa2419e7e7c6492bb2bf47ec861cdc0f2320cda8');
+INSERT INTO seals VALUES('volume',4,'062c849168b357efd8aec922813682e6bd8d3fd4ddc8de377b588a6bf0814b15');
+CREATE TABLE clips (
+  artifact INTEGER PRIMARY KEY REFERENCES artifacts (pk),
+  series INTEGER NOT NULL REFERENCES series (pk),
+  object INTEGER NOT NULL REFERENCES objects (pk),  -- raw frames, or a DICOM file
+  frame_count INTEGER NOT NULL CHECK (frame_count > 0),
+  rows INTEGER NOT NULL CHECK (rows > 0),
+  cols INTEGER NOT NULL CHECK (cols > 0),
+  channels INTEGER NOT NULL CHECK (channels IN (1, 3)),
+  pixel_type TEXT NOT NULL CHECK (pixel_type IN ('uint8', 'uint16', 'float32')),
+  tracked INTEGER NOT NULL CHECK (tracked IN (0, 1)),
+  world TEXT NOT NULL,
+  orientation TEXT NOT NULL,
+  times_known INTEGER NOT NULL CHECK (times_known IN (0, 1)),
+  duration_s REAL NOT NULL,
+  modality TEXT NOT NULL,
+  probe_name TEXT NOT NULL,
+  device_model TEXT NOT NULL,
+  depth_mm REAL,
+  frequency_mhz REAL,
+  source_format TEXT NOT NULL,
+  transfer_syntax TEXT NOT NULL,
+  revision INTEGER NOT NULL            -- the one in force in clip_revisions
+) STRICT;
+INSERT INTO clips VALUES(1,1,1,3,12,10,1,'uint8',1,'Tracker','',0,0.066666666666666665741,'US','','',NULL,NULL,'test','',1);
+INSERT INTO clips VALUES(6,2,4,4,6,8,1,'uint16',1,'Tracker','',0,0.10000000000000000555,'US','','Scanner 3000',45.500000000000000001,NULL,'test','',1);
+INSERT INTO clips VALUES(7,2,5,4,6,8,1,'uint8',1,'Tracker','',0,0.10000000000000000555,'US','','',NULL,NULL,'test','',0);
+INSERT INTO clips VALUES(9,3,6,3,12,10,1,'uint8',1,'Tracker','',0,0.066666666666666665741,'US','','',NULL,NULL,'test','',0);
+INSERT INTO clips VALUES(10,4,7,3,12,10,1,'uint8',1,'Tracker','',0,0.066666666666666665741,'US','','',NULL,NULL,'test','',0);
+INSERT INTO clips VALUES(11,5,8,3,12,10,1,'uint8',1,'Tracker','',0,0.066666666666666665741,'US','','',NULL,NULL,'test','',0);
+CREATE TABLE clip_revisions (
+  pk INTEGER PRIMARY KEY,
+  clip INTEGER NOT NULL REFERENCES clips (artifact),
+  number INTEGER NOT NULL CHECK (number >= 0),
+  spacing_x_mm REAL,
+  spacing_y_mm REAL,
+  spacing_source TEXT NOT NULL,
+  body_region TEXT NOT NULL,
+  view_label TEXT NOT NULL,            -- of the view in an acquisition protocol; '': none
+  sector_x0 INTEGER, sector_y0 INTEGER, sector_x1 INTEGER, sector_y1 INTEGER,
+  fan_apex_x_px REAL, fan_apex_y_px REAL, fan_start_radius_px REAL, fan_end_radius_px REAL,
+  fan_left_rad REAL, fan_right_rad REAL, fan_rows_per_col REAL,
+  -- probe_from_image, rows 0 to 2
+  m00 REAL, m01 REAL, m02 REAL, m03 REAL,
+  m10 REAL, m11 REAL, m12 REAL, m13 REAL,
+  m20 REAL, m21 REAL, m22 REAL, m23 REAL,
+  program_version TEXT NOT NULL,
+  author TEXT NOT NULL,
+  created_utc TEXT NOT NULL,
+  UNIQUE (clip, number),
+  CHECK ((spacing_x_mm IS NULL) = (spacing_y_mm IS NULL))
+) STRICT;
+INSERT INTO clip_revisions VALUES(1,1,0,NULL,NULL,'','','',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'0.1.0','sonotwin','2026-11-22T22:00:29Z');
+INSERT INTO clip_revisions VALUES(2,6,0,NULL,NULL,'','neck','',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'0.1.0','sonotwin','2026-11-22T22:00:29Z');
+INSERT INTO clip_revisions VALUES(3,6,1,0.10000000000000000555,0.33333333333333331482,'person','neck','',1,1,5,5,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1.0,0.0,0.0,0.14285714285714284921,0.0,1.0,0.0,0.0,0.0,0.0,1.0,0.0,'0.1.0','sonotwin','2026-11-22T22:00:29Z');
+INSERT INTO clip_revisions VALUES(4,7,0,NULL,NULL,'','','',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'0.1.0','sonotwin','2026-11-22T22:00:29Z');
+INSERT INTO clip_revisions VALUES(5,9,0,NULL,NULL,'','','',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'0.1.0','sonotwin','2026-11-22T22:00:29Z');
+INSERT INTO clip_revisions VALUES(6,10,0,NULL,NULL,'','','',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'0.1.0','sonotwin','2026-11-22T22:00:29Z');
+INSERT INTO clip_revisions VALUES(7,11,0,NULL,NULL,'','','',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'0.1.0','sonotwin','2026-11-22T22:00:29Z');
+INSERT INTO clip_revisions VALUES(8,1,1,NULL,NULL,'','LIVER','subcostal',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'0.1.0','sonotwin','2026-11-23T04:50:53Z');
+CREATE TABLE assumptions (
+  revision INTEGER NOT NULL REFERENCES clip_revisions (pk),
+  position INTEGER NOT NULL,
+  words TEXT NOT NULL,
+  PRIMARY KEY (revision, position)
+) STRICT, WITHOUT ROWID;
+INSERT INTO assumptions VALUES(2,0,'none');
+INSERT INTO assumptions VALUES(2,1,'another');
+INSERT INTO assumptions VALUES(3,0,'none');
+INSERT INTO assumptions VALUES(3,1,'another');
+CREATE TABLE regions (
+  clip INTEGER NOT NULL REFERENCES clips (artifact),
+  position INTEGER NOT NULL,
+  x0 INTEGER NOT NULL, y0 INTEGER NOT NULL, x1 INTEGER NOT NULL, y1 INTEGER NOT NULL,
+  spatial_format INTEGER NOT NULL,
+  data_type INTEGER NOT NULL,
+  units_x INTEGER NOT NULL,
+  units_y INTEGER NOT NULL,
+  delta_x REAL NOT NULL,
+  delta_y REAL NOT NULL,
+  PRIMARY KEY (clip, position)
+) STRICT, WITHOUT ROWID;
+INSERT INTO regions VALUES(6,0,0,0,0,0,0,0,3,0,0.10000000000000000555,0.0);
+CREATE TABLE frame_tables (
+  clip INTEGER PRIMARY KEY REFERENCES clips (artifact),
+  -- Offset and size in the object, two 64-bit integers a frame; empty: raw frames back to back.
+  places BLOB NOT NULL,
+  times_s BLOB NOT NULL,               -- 64-bit floats
+  -- One byte a frame (0 missing, 1 valid, 2 invalid), then for each valid one rows 0 to 2 of
+  -- world_from_probe as twelve 64-bit floats.
+  poses BLOB NOT NULL,
+  recipe BLOB NOT NULL                 -- how a frame's bytes are decoded; empty: they are samples
+) STRICT;
+INSERT INTO frame_tables VALUES(1,X'',X'0000000000000000111111111111a13f111111111111b13f',X'010101000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000000000000000f03f000000000000000000000000000000009a9999999999b93f0000000000000000000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000000000000000f03f000000000000000000000000000000009a9999999999c93f0000000000000000000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000',X'');
+INSERT INTO frame_tables VALUES(6,X'',X'0000000000000000111111111111a13f111111111111b13f9a9999999999b93f',X'01000201000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000000000000000f03f00000000000000000000000000000000343333333333d33f0000000000000000000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000',X'');
+INSERT INTO frame_tables VALUES(7,X'',X'0000000000000000111111111111a13f111111111111b13f9a9999999999b93f',X'01010101000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000000000000000f03f000000000000000000000000000000009a9999999999b93f0000000000000000000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000000000000000f03f000000000000000000000000000000009a9999999999c93f0000000000000000000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000000000000000f03f00000000000000000000000000000000343333333333d33f0000000000000000000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000',X'');
+INSERT INTO frame_tables VALUES(9,X'',X'0000000000000000111111111111a13f111111111111b13f',X'010101000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000000000000000f03f000000000000000000000000000000009a9999999999b93f0000000000000000000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000000000000000f03f000000000000000000000000000000009a9999999999c93f0000000000000000000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000',X'');
+INSERT INTO frame_tables VALUES(10,X'',X'0000000000000000111111111111a13f111111111111b13f',X'010101000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000000000000000f03f000000000000000000000000000000009a9999999999b93f0000000000000000000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000000000000000f03f000000000000000000000000000000009a9999999999c93f0000000000000000000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000',X'');
+INSERT INTO frame_tables VALUES(11,X'',X'0000000000000000111111111111a13f111111111111b13f',X'010101000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000000000000000f03f000000000000000000000000000000009a9999999999b93f0000000000000000000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000000000000000f03f000000000000000000000000000000009a9999999999c93f0000000000000000000000000000f03f0000000000000000000000000000000000000000000000000000000000000000000000000000f03f0000000000000000',X'');
+CREATE TABLE sources (
+  pk INTEGER PRIMARY KEY,
+  source_mac TEXT NOT NULL UNIQUE CHECK (length(source_mac) = 64),
+  calibration_mac TEXT NOT NULL,
+  clip INTEGER NOT NULL REFERENCES clips (artifact)
+) STRICT;
+INSERT INTO sources VALUES(1,'aedcec3e018ac5deb558d5fa8f3e6a493512fd2ff132b7c35adfac9081a4619d','',6);
+CREATE TABLE labels (
+  artifact INTEGER NOT NULL REFERENCES artifacts (pk),
+  position INTEGER NOT NULL,
+  value INTEGER NOT NULL CHECK (value BETWEEN 1 AND 255),
+  name TEXT NOT NULL,
+  PRIMARY KEY (artifact, position),
+  UNIQUE (artifact, value)
+) STRICT, WITHOUT ROWID;
+INSERT INTO labels VALUES(3,0,2,'vessel');
+INSERT INTO labels VALUES(3,1,1,'nerve');
+INSERT INTO labels VALUES(4,0,1,'nerve');
+INSERT INTO labels VALUES(8,0,2,'vessel');
+INSERT INTO labels VALUES(8,1,1,'nerve');
+CREATE TABLE masks (
+  artifact INTEGER PRIMARY KEY REFERENCES artifacts (pk),
+  clip INTEGER NOT NULL REFERENCES clips (artifact),
+  model TEXT NOT NULL,
+  frame_count INTEGER NOT NULL,
+  mean_confidence REAL NOT NULL
+) STRICT;
+INSERT INTO masks VALUES(3,1,'phantom',2,0.50999999046325683593);
+INSERT INTO masks VALUES(8,6,'annotator',2,0.50999999046325683593);
+CREATE TABLE mask_frames (
+  mask INTEGER NOT NULL REFERENCES masks (artifact),
+  number INTEGER NOT NULL CHECK (number >= 0),
+  rows INTEGER NOT NULL CHECK (rows > 0),
+  cols INTEGER NOT NULL CHECK (cols > 0),
+  confidence REAL NOT NULL,
+  labels BLOB NOT NULL,                -- one byte a pixel, row-major, zlib stream
+  PRIMARY KEY (mask, number)
+) STRICT;
+INSERT INTO mask_frames VALUES(3,0,12,10,0.5,X'789c6364241f3051000023fa00b5');
+INSERT INTO mask_frames VALUES(3,2,12,10,0.51999998092651367187,X'789c6364241f3051000023fa00b5');
+INSERT INTO mask_frames VALUES(8,0,6,8,0.5,X'789c6364c40e9870000005f40049');
+INSERT INTO mask_frames VALUES(8,2,6,8,0.51999998092651367187,X'789c6364c40e9870000005f40049');
+CREATE TABLE volumes (
+  artifact INTEGER PRIMARY KEY REFERENCES artifacts (pk),
+  clip INTEGER NOT NULL REFERENCES clips (artifact),
+  object INTEGER NOT NULL REFERENCES objects (pk),  -- raw voxels, i fastest
+  source TEXT NOT NULL CHECK (source IN ('bmode', 'mask')),
+  dim_i INTEGER NOT NULL CHECK (dim_i > 0),
+  dim_j INTEGER NOT NULL CHECK (dim_j > 0),
+  dim_k INTEGER NOT NULL CHECK (dim_k > 0),
+  pixel_type TEXT NOT NULL CHECK (pixel_type IN ('uint8', 'uint16', 'float32')),
+  world TEXT NOT NULL,
+  observed_fraction REAL NOT NULL,
+  -- world_from_voxel, rows 0 to 2
+  m00 REAL NOT NULL, m01 REAL NOT NULL, m02 REAL NOT NULL, m03 REAL NOT NULL,
+  m10 REAL NOT NULL, m11 REAL NOT NULL, m12 REAL NOT NULL, m13 REAL NOT NULL,
+  m20 REAL NOT NULL, m21 REAL NOT NULL, m22 REAL NOT NULL, m23 REAL NOT NULL
+) STRICT;
+INSERT INTO volumes VALUES(4,1,2,'mask',4,3,2,'uint16','Tracker',0.75,0.5,0.0,0.0,1.0,0.0,0.5,0.0,-2.0,0.0,0.0,0.5,0.33333333333333331482);
+CREATE TABLE surfaces (
+  artifact INTEGER PRIMARY KEY REFERENCES artifacts (pk),
+  volume INTEGER NOT NULL REFERENCES volumes (artifact),
+  object INTEGER NOT NULL REFERENCES objects (pk),  -- header, vertices, triangles
+  label TEXT NOT NULL,
+  world TEXT NOT NULL,
+  volume_ml REAL NOT NULL,
+  area_mm2 REAL NOT NULL
+) STRICT;
+INSERT INTO surfaces VALUES(5,4,3,'nerve','Tracker',0.10000000000000000555,2.5);
+CREATE TABLE models (
+  artifact INTEGER PRIMARY KEY REFERENCES artifacts (pk),
+  name TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('candidate', 'promoted')),
+  card_json TEXT NOT NULL
+) STRICT;
+INSERT INTO models VALUES(2,'phantom','candidate','{"classes":["nerve","vessel"]}');
+CREATE TABLE records (
+  artifact INTEGER PRIMARY KEY REFERENCES artifacts (pk),
+  name TEXT NOT NULL,
+  json TEXT NOT NULL
+) STRICT;
+CREATE TABLE annotations (
+  mask INTEGER PRIMARY KEY REFERENCES masks (artifact),
+  first INTEGER NOT NULL REFERENCES masks (artifact),  -- of version 1
+  parent INTEGER REFERENCES masks (artifact),
+  version INTEGER NOT NULL CHECK (version >= 1),
+  state TEXT NOT NULL CHECK (state IN ('draft', 'final', 'rejected')),
+  CHECK ((parent IS NULL) = (version = 1)),
+  CHECK ((first = mask) = (version = 1))
+) STRICT;
+CREATE TABLE clip_search (
+  clip INTEGER PRIMARY KEY REFERENCES clips (artifact),
+  person INTEGER NOT NULL,
+  study INTEGER NOT NULL,
+  series INTEGER NOT NULL,
+  day INTEGER,                         -- since the person's first exam; NULL: not known
+  body_region TEXT NOT NULL,
+  view_label TEXT NOT NULL,
+  device_model TEXT NOT NULL,
+  tracked INTEGER NOT NULL,
+  calibrated INTEGER NOT NULL,
+  annotated INTEGER NOT NULL,          -- a person drew a mask
+  mask_count INTEGER NOT NULL,
+  volume_count INTEGER NOT NULL,
+  surface_count INTEGER NOT NULL,
+  words TEXT NOT NULL                  -- what a search for text looks through, lower case
+) STRICT;
+INSERT INTO clip_search VALUES(1,1,1,1,0,'LIVER','subcostal','',1,0,0,1,1,1,'clip-ebd37626ed747571 p-0790-1ab8 p-0790-1ab8 study-67f2e769c5eaa5c5 series-ab259005226357b8 liver subcostal   test');
+INSERT INTO clip_search VALUES(6,1,2,2,37,'neck','','Scanner 3000',1,1,1,1,0,0,'clip-e5bb4794fabd9112 p-0790-1ab8 p-0790-1ab8 study-5ff266dcde191a0f series-4090a470bf44da65 neck  scanner 3000  test');
+INSERT INTO clip_search VALUES(7,1,2,2,37,'','','',1,0,0,0,0,0,'clip-6289ef3ffead7c6b p-0790-1ab8 p-0790-1ab8 study-5ff266dcde191a0f series-4090a470bf44da65     test');
+INSERT INTO clip_search VALUES(9,2,3,3,0,'','','',1,0,0,0,0,0,'clip-7c6afca0e1734cc5 p-8d33-0a78 p-8d33-0a78 study-634650387e1930c9 series-ceef2c8028d507e1     test');
+INSERT INTO clip_search VALUES(10,2,4,4,365,'','','',1,0,0,0,0,0,'clip-3c0648180b7adec9 p-8d33-0a78 p-8d33-0a78 study-dddd68f19c73d334 series-31bb84f40673bb44     test');
+INSERT INTO clip_search VALUES(11,2,5,5,NULL,'','','',1,0,0,0,0,0,'clip-f9de7aedb6a2d8a0 p-8d33-0a78 p-8d33-0a78 study-e15162d9d4659c6b series-c321c12a6369af9f     test');
+CREATE TABLE clip_labels (
+  name TEXT NOT NULL,
+  clip INTEGER NOT NULL REFERENCES clips (artifact),
+  PRIMARY KEY (name, clip)
+) STRICT, WITHOUT ROWID;
+INSERT INTO clip_labels VALUES('nerve',1);
+INSERT INTO clip_labels VALUES('vessel',1);
+INSERT INTO clip_labels VALUES('nerve',6);
+INSERT INTO clip_labels VALUES('vessel',6);
+CREATE TABLE searches (
+  pk INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  query_json TEXT NOT NULL,
+  author TEXT NOT NULL,
+  created_utc TEXT NOT NULL
+) STRICT;
+INSERT INTO searches VALUES(1,'livers','{"body_region":"LIVER"}','sonotwin','2026-11-23T04:50:53Z');
+CREATE TABLE protocols (
+  pk INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  author TEXT NOT NULL,
+  created_utc TEXT NOT NULL
+) STRICT;
+INSERT INTO protocols VALUES(1,'liver','sonotwin','2026-11-23T04:50:53Z');
+CREATE TABLE protocol_views (
+  protocol INTEGER NOT NULL REFERENCES protocols (pk),
+  position INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  body_region TEXT NOT NULL,
+  view_label TEXT NOT NULL,            -- '': any view of the region
+  PRIMARY KEY (protocol, position)
+) STRICT, WITHOUT ROWID;
+INSERT INTO protocol_views VALUES(1,0,'left','LIVER','subcostal');
+CREATE TABLE action_lists (
+  pk INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64),
+  actions_json TEXT NOT NULL           -- [[path, keyword, action, count], ...]
+) STRICT;
+CREATE TABLE quarantine (
+  pk INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  patient_id TEXT NOT NULL,            -- pseudonym
+  patient_mac TEXT NOT NULL CHECK (length(patient_mac) = 64),
+  study_mac TEXT NOT NULL CHECK (length(study_mac) = 64),
+  series_mac TEXT NOT NULL CHECK (length(series_mac) = 64),
+  source_mac TEXT NOT NULL,            -- '': not recorded
+  day INTEGER,                         -- of the exam, shifted; NULL: not known
+  actions INTEGER REFERENCES action_lists (pk),  -- what de-identification did; NULL: nothing
+  method TEXT NOT NULL,
+  size_bytes INTEGER NOT NULL CHECK (size_bytes >= 0),
+  reason TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'released', 'rejected')),
+  author TEXT NOT NULL,                -- of the state
+  created_utc TEXT NOT NULL,
+  decided_utc TEXT NOT NULL            -- '': not yet
+) STRICT;
+CREATE TABLE quarantine_boxes (
+  quarantine INTEGER NOT NULL REFERENCES quarantine (pk),
+  position INTEGER NOT NULL,
+  x0 INTEGER NOT NULL, y0 INTEGER NOT NULL, x1 INTEGER NOT NULL, y1 INTEGER NOT NULL,
+  PRIMARY KEY (quarantine, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE ingest_reports (
+  pk INTEGER PRIMARY KEY,
+  clip INTEGER NOT NULL REFERENCES clips (artifact),
+  actions INTEGER NOT NULL REFERENCES action_lists (pk),
+  method TEXT NOT NULL,
+  program_version TEXT NOT NULL,
+  author TEXT NOT NULL,
+  created_utc TEXT NOT NULL
+) STRICT;
+CREATE TABLE audit (
+  number INTEGER PRIMARY KEY CHECK (number >= 1),
+  at_utc TEXT NOT NULL,                -- as the clock said: it may go back, numbers do not
+  author TEXT NOT NULL,
+  act TEXT NOT NULL,
+  object TEXT NOT NULL,                -- id; '': the store
+  detail TEXT NOT NULL,
+  program_version TEXT NOT NULL,
+  previous_sha256 TEXT NOT NULL,       -- '' in the first
+  sha256 TEXT NOT NULL CHECK (length(sha256) = 64)
+) STRICT;
+INSERT INTO audit VALUES(1,'2026-11-23T04:50:53Z','sonotwin','store migrated','','from version 1 to 2','0.1.0','','8d14c511da8d30477ccff6d19cd7434c5ff5893f145f85c1698ec7d165869089');
+INSERT INTO audit VALUES(2,'2026-11-23T04:50:53Z','sonotwin','clip named','clip-ebd37626ed747571','','0.1.0','8d14c511da8d30477ccff6d19cd7434c5ff5893f145f85c1698ec7d165869089','7631ddf297f28c64b8af42d1813364677d95b7cc4cbc164d5f8e432ceedf9c40');
+INSERT INTO audit VALUES(3,'2026-11-23T04:50:53Z','sonotwin','patients merged','P-0790-1AB8','P-8D33-0A78','0.1.0','7631ddf297f28c64b8af42d1813364677d95b7cc4cbc164d5f8e432ceedf9c40','ef2dc309131c70d903039213371b55bec8d435354d22d1719090964ea785da06');
+INSERT INTO audit VALUES(4,'2026-11-23T04:50:53Z','sonotwin','search saved','','livers','0.1.0','ef2dc309131c70d903039213371b55bec8d435354d22d1719090964ea785da06','010c16080c0f5a865ec572c09c4922cfb95dfbcc5590f49b0cfd444f74fd5047');
+INSERT INTO audit VALUES(5,'2026-11-23T04:50:53Z','sonotwin','protocol saved','','liver','0.1.0','010c16080c0f5a865ec572c09c4922cfb95dfbcc5590f49b0cfd444f74fd5047','d6200a3f73a6691f6ba9eb50ba9717af9fc62524dad0e40f3f51d2de68c945e0');
+INSERT INTO audit VALUES(6,'2026-11-23T04:51:46Z','sonotwin','patients unmerged','P-0790-1AB8','P-8D33-0A78','0.1.0','d6200a3f73a6691f6ba9eb50ba9717af9fc62524dad0e40f3f51d2de68c945e0','497d3fb4f03758eff4c860235fa8bd0a676e22176ea7296ba40f3080388af028');
+CREATE INDEX patients_of_person ON patients (person);
+CREATE INDEX studies_of_patient ON studies (patient, day);
+CREATE INDEX series_of_study ON series (study);
+CREATE INDEX lineage_of_parent ON lineage (parent, child);
+CREATE INDEX clips_of_series ON clips (series);
+CREATE INDEX clips_of_object ON clips (object);
+CREATE INDEX sources_of_clip ON sources (clip);
+CREATE INDEX masks_of_clip ON masks (clip);
+CREATE INDEX volumes_of_clip ON volumes (clip);
+CREATE INDEX volumes_of_object ON volumes (object);
+CREATE INDEX surfaces_of_volume ON surfaces (volume);
+CREATE INDEX surfaces_of_object ON surfaces (object);
+CREATE INDEX annotations_of_first ON annotations (first, version);
+CREATE INDEX clip_search_in_order ON clip_search (person, day, study, series, clip);
+CREATE INDEX clip_search_of_study ON clip_search (study, series, clip);
+CREATE INDEX clip_search_of_region ON clip_search (body_region, person, day, study, series, clip);
+CREATE INDEX clip_search_of_device ON clip_search (device_model, person, day, study, series, clip);
+CREATE INDEX clip_labels_of_clip ON clip_labels (clip);
+CREATE INDEX ingest_reports_of_clip ON ingest_reports (clip);
+CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END;
+CREATE TRIGGER audit_is_not_removed BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END;
+COMMIT;
