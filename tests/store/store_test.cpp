@@ -87,7 +87,7 @@ TEST_F(StoreTest, RefusesANewerOrForeignDatabaseUnharmed) {
   { const Store store = Store::create(folder_); }
   const fs::path file = folder_ / "sonotwin.sqlite";
   const std::string original = bytesOf(file);
-  ASSERT_EQ(original.substr(60, 4), std::string("\0\0\0\2", 4));
+  ASSERT_EQ(original.substr(60, 4), std::string("\0\0\0\3", 4));
   for (const std::size_t at : {std::size_t{63}, std::size_t{68}}) {
     std::string changed = original;
     changed[at] = static_cast<char>(changed[at] + 1);

@@ -171,6 +171,7 @@ TEST_F(Verify, FindsEveryChangedRow) {
            "UPDATE clips SET device_model = 'other'",
            "UPDATE clips SET revision = 1",
            "UPDATE clip_revisions SET body_region = 'liver'",
+           "UPDATE clip_revisions SET orientation = 'SAGITTAL'",
            "UPDATE assumptions SET words = 'some'",
            "UPDATE regions SET delta_x = -delta_x",
            "UPDATE patients SET mac = upper(mac)",
@@ -240,7 +241,8 @@ TEST_F(Verify, FindsEveryRowTooMany) {
            "INSERT INTO seals VALUES ('mask', 99, hex(zeroblob(32)))",
            "INSERT INTO clip_revisions SELECT 99, clip, 99, NULL, NULL, '', '', '', NULL, NULL, "
            "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "
-           "NULL, NULL, NULL, NULL, NULL, NULL, NULL, '', 'me', '' FROM clip_revisions LIMIT 1",
+           "NULL, NULL, NULL, NULL, NULL, NULL, NULL, '', 'me', '', NULL FROM clip_revisions "
+           "LIMIT 1",
            "INSERT INTO assumptions SELECT MIN(pk), 9, 'some' FROM clip_revisions",
            "INSERT INTO regions SELECT clip, 9, 0, 0, 1, 1, 0, 0, 0, 0, 0.0, 0.0 FROM regions",
            "INSERT INTO sources SELECT 99, hex(zeroblob(32)), '', clip FROM sources",
