@@ -7,6 +7,7 @@
 #include "artifacts.h"
 #include "audit.h"
 #include "clip_rows.h"
+#include "identifying_text.h"
 #include "impl.h"
 #include "search_rows.h"
 #include "sonotwin/base/error.h"
@@ -64,6 +65,9 @@ void Store::setView(const std::string& clip_id, const std::string& body_region,
   media::ClipInfo info = readInfo(database, clip);
   Revision revision = nextRevision(database, clip, impl_->author);
   if (info.body_region != body_region || revision.view_label != view_label) {
+    // Only what is said now: an older store may hold what is refused today.
+    if (info.body_region != body_region) requireNamesNobody("body region", body_region);
+    if (revision.view_label != view_label) requireNamesNobody("view", view_label);
     info.body_region = body_region;
     revision.view_label = view_label;
     revise(database, clip, clip_id, revision, info);

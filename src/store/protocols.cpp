@@ -6,6 +6,7 @@
 
 #include "artifacts.h"
 #include "audit.h"
+#include "identifying_text.h"
 #include "impl.h"
 #include "seal.h"
 #include "sonotwin/base/error.h"
@@ -67,9 +68,14 @@ void Store::saveProtocol(const AcquisitionProtocol& protocol) {
   if (protocol.name.empty() || protocol.views.empty()) {
     throwBadInput("An acquisition protocol needs a name and at least one view.");
   }
+  requireNamesNobody("protocol's name", protocol.name);
   for (const ProtocolView& view : protocol.views) {
-    if (!view.name.empty() && !view.body_region.empty()) continue;
-    throwBadInput("Each view of \"" + protocol.name + "\" needs a name and a body region.");
+    if (view.name.empty() || view.body_region.empty()) {
+      throwBadInput("Each view of \"" + protocol.name + "\" needs a name and a body region.");
+    }
+    requireNamesNobody("view's name", view.name);
+    requireNamesNobody("view's body region", view.body_region);
+    requireNamesNobody("view", view.view_label);
   }
   Database& database = impl_->writing();
   Transaction transaction(database, Transaction::Kind::kWrite);

@@ -13,6 +13,7 @@
 #include "arrived_clip.h"
 #include "artifacts.h"
 #include "audit.h"
+#include "identifying_text.h"
 #include "impl.h"
 #include "origins.h"
 #include "private_folder.h"
@@ -329,10 +330,12 @@ fs::path Store::quarantineFile(const std::string& id) const {
 }
 
 void Store::quarantineRelease(const std::string& id, const std::string& reason) {
+  requireNamesNobody("reason", reason);
   decide(impl_->writing(), quarantineFolder(impl_->folder), id, "released", reason, impl_->author);
 }
 
 void Store::quarantineReject(const std::string& id, const std::string& reason) {
+  requireNamesNobody("reason", reason);
   decide(impl_->writing(), quarantineFolder(impl_->folder), id, "rejected", reason, impl_->author);
 }
 

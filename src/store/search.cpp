@@ -10,6 +10,7 @@
 
 #include "artifacts.h"
 #include "audit.h"
+#include "identifying_text.h"
 #include "impl.h"
 #include "seal.h"
 #include "sonotwin/base/error.h"
@@ -243,6 +244,8 @@ ClipRow Store::clipRow(const std::string& clip_id) const {
 
 void Store::saveSearch(const std::string& name, const ClipQuery& query) {
   if (name.empty()) throwBadInput("A search needs a name to be saved under.");
+  requireNamesNobody("name of a search", name);
+  requireNamesNobody("search's text", query.text);
   Database& database = impl_->writing();
   Transaction transaction(database, Transaction::Kind::kWrite);
   Statement row = database.query(

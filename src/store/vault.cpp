@@ -5,6 +5,7 @@
 
 #include "audit.h"
 #include "envelope.h"
+#include "identifying_text.h"
 #include "impl.h"
 #include "private_folder.h"
 #include "sonotwin/base/error.h"
@@ -93,6 +94,7 @@ void requireReason(const std::string& why) {
   if (why.find_first_not_of(" \t\n") == std::string::npos) {
     throwBadInput("Say why: it is kept in the audit log.");
   }
+  requireNamesNobody("reason", why);
 }
 }  // namespace
 
