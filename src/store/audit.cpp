@@ -90,6 +90,18 @@ std::vector<AuditEntry> Store::audit(int limit, int offset) const {
   return entries;
 }
 
+std::string Store::decidedBy(const std::string& mask_id) const {
+  Statement row = impl_->database.query(
+      "SELECT author FROM audit WHERE object = ? AND act = 'annotation decided' "
+      "ORDER BY number DESC LIMIT 1",
+      mask_id);
+  return row.step() ? row.text(0) : std::string();
+}
+
+std::int64_t Store::changeMark() const {
+  return impl_->database.changeMark();
+}
+
 std::vector<Damage> Store::auditProblems() const {
   const Database& database = impl_->database;
   const Transaction view(database, Transaction::Kind::kRead);

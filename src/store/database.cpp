@@ -181,6 +181,12 @@ void Database::requireUnchanged() const {
               "Another program has changed the store meanwhile. Open it again.");
 }
 
+std::int64_t Database::changeMark() const {
+  Statement mark = query("PRAGMA data_version");
+  mark.step();
+  return mark.integer(0);
+}
+
 // As the write-ahead log may have it: the file's own header can be older.
 void Database::requireOurs() const {
   Statement id = query("PRAGMA application_id");

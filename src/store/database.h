@@ -145,6 +145,9 @@ class Database {
     query(sql, values...).run();
   }
 
+  /// Changes whenever another connection has committed a change.
+  [[nodiscard]] std::int64_t changeMark() const;
+
   /// What the database engine finds wrong with pages, indexes, constraints and references.
   [[nodiscard]] std::vector<std::string> problems() const;
   /// Query of the definitions of all tables, in a fixed order; its one parameter must be 1.

@@ -223,7 +223,12 @@ TEST_F(Search, AnnotationsFollowUponEachOther) {
   // Back to what was drawn first: another version, not the old one.
   const std::string third = store_.addAnnotation(ids_[0], drawn, "anna", second);
   EXPECT_NE(third, first);
+  EXPECT_EQ(store_.decidedBy(third), "");
+  store_.setAuthor("cleo");
+  store_.setAnnotationState(third, "rejected");
+  store_.setAuthor("dora");
   store_.setAnnotationState(third, "final");
+  EXPECT_EQ(store_.decidedBy(third), "dora");
   const std::vector<AnnotationRow> rows = store_.annotations(ids_[0]);
   ASSERT_EQ(rows.size(), 3U);
   EXPECT_EQ(rows[2].version, 3);

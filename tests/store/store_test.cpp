@@ -32,6 +32,19 @@ TEST_F(StoreTest, IsMadeEmptyAndOpensAgain) {
   EXPECT_TRUE(fs::is_directory(store.temporaryFolder()));
 }
 
+TEST_F(StoreTest, TheChangeMarkTellsWhatOthersDo) {
+  Store store = Store::create(folder_);
+  Store other = Store::open(folder_);
+  const std::int64_t before = store.changeMark();
+  const std::int64_t others = other.changeMark();
+  EXPECT_EQ(store.changeMark(), before);
+  store.saveSearch("mine", {.text = "x"});
+  EXPECT_EQ(store.changeMark(), before);
+  EXPECT_NE(other.changeMark(), others);
+  other.saveSearch("theirs", {.text = "x"});
+  EXPECT_NE(store.changeMark(), before);
+}
+
 TEST_F(StoreTest, RefusesToBeMadeOverAnything) {
   fs::create_directory(folder_);
   writeBytes(folder_ / "thesis.txt", "mine");

@@ -287,6 +287,13 @@ class Store {
   [[nodiscard]] std::vector<IngestReport> ingestReports(const std::string& clip_id) const;
   /// Newest first.
   [[nodiscard]] std::vector<AuditEntry> audit(int limit = 100, int offset = 0) const;
+  /// Who gave an annotation its state last, from the log, which is read back to there; empty: it
+  /// has the one it was drawn with.
+  [[nodiscard]] std::string decidedBy(const std::string& mask_id) const;
+  /// Another number than before once any other `Store`, here or in another program, has changed the
+  /// index: then lists are to be read again. Takes microseconds. @throws Error(kConflict) where a
+  /// store that can only be read was changed: open it again
+  [[nodiscard]] std::int64_t changeMark() const;
   /// What of the audit log is not as it was written; empty: all is.
   [[nodiscard]] std::vector<Damage> auditProblems() const;
   /// The clip that came from this file, in its present calibration or, if given, in this one only.

@@ -145,6 +145,7 @@ void Annotation::endStroke() {
     undo_.push(stroke_.release());
   } else {
     stroke_.reset();
+    takeMask();  // one that came meanwhile
   }
 }
 
@@ -195,7 +196,7 @@ void Annotation::takeMask() {
   const auto& mask = player_.content().mask();
   const auto& row = player_.content().maskRow();
   // A newer version must not wipe strokes drawn since: they are based on the one before.
-  if (!mask || !row || row->clip_id != clip_id_ || unsavedStrokes() > 0) return;
+  if (!mask || !row || row->clip_id != clip_id_ || stroke_ || unsavedStrokes() > 0) return;
   const bool newer_comes = std::ranges::any_of(
       saving_, [this](const Saving& saving) { return saving.clip_id == clip_id_; });
   if (newer_comes) return;

@@ -11,6 +11,7 @@ namespace sonotwin::workstation {
 ClipContent::ClipContent(Session& session, QObject* parent) : QObject(parent), session_(session) {
   connect(&session, &Session::clipChanged, this, &ClipContent::loadClip);
   connect(&session, &Session::derivedChanged, this, &ClipContent::loadNewestMask);
+  connect(&session, &Session::studyChanged, this, &ClipContent::takeCorrection);
 }
 
 const media::FrameMask* ClipContent::maskOf(int frame) const {
@@ -49,7 +50,18 @@ void ClipContent::loadClip() {
       });
 }
 
+// Distances in millimetres must not outlive the calibration that they rest on.
+void ClipContent::takeCorrection() {
+  const auto row = session_.clip();
+  if (!clip_ || !row) return;
+  const bool calibrated = clip_->info.probe_from_image.has_value();
+  if (row->spacing_mm != clip_->info.spacing_mm || row->calibrated != calibrated) loadClip();
+}
+
 void ClipContent::loadNewestMask() {
+  const auto shown = [this](const store::MaskRow& mask) { return mask.id == mask_row_->id; };
+  // What others add is in the lists; the picture does not change under the eyes.
+  if (session_.refreshing() && mask_row_ && std::ranges::any_of(session_.masks(), shown)) return;
   if (session_.masks().empty()) {
     ++mask_generation_;
     mask_.reset();

@@ -41,6 +41,7 @@ class ClipContent : public QObject {
 
  private:
   void loadClip();
+  void takeCorrection();
   void loadNewestMask();
   void loadMask(const store::MaskRow& row);
 

@@ -10,25 +10,21 @@ namespace sonotwin::workstation {
 namespace {
 constexpr int kThumbnail_px = 360;
 constexpr int kThumbnailsKept = 400;
-
-bool sameClips(const std::vector<store::ClipRow>& a, const std::vector<store::ClipRow>& b) {
-  return std::ranges::equal(a, b, {}, &store::ClipRow::id, &store::ClipRow::id);
-}
 }  // namespace
 
 ClipList::ClipList(Session& session, QObject* parent)
-    : QAbstractListModel(parent), session_(session), thumbnails_(kThumbnailsKept) {
+    : LastingRows(parent), session_(session), thumbnails_(kThumbnailsKept) {
   connect(&session, &Session::studyChanged, this, &ClipList::takeClips);
   connect(&session, &Session::opened, this, [this] { unreadable_.clear(); });
 }
 
 void ClipList::takeClips() {
-  if (sameClips(clips_, session_.clips())) {
-    clips_ = session_.clips();
-    if (!clips_.empty()) Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+  if (session_.studyId() == study_id_) {
+    bringTo(clips_, session_.clips(), &store::ClipRow::id);
     return;
   }
   beginResetModel();
+  study_id_ = session_.studyId();
   clips_ = session_.clips();
   session_.thumbnailReader().clear();
   asked_.clear();

@@ -7,13 +7,14 @@
 #include <QSet>
 #include <vector>
 
+#include "presenters/row_changes.h"
 #include "presenters/session.h"
 
 namespace sonotwin::workstation {
 
 /// The clips of the exam in view as cards, each with the picture of its middle frame, read in the
 /// background when first asked for.
-class ClipList : public QAbstractListModel {
+class ClipList : public LastingRows<QAbstractListModel> {
   Q_OBJECT
 
  public:
@@ -37,6 +38,7 @@ class ClipList : public QAbstractListModel {
   void askThumbnail(const QString& id) const;
 
   Session& session_;
+  std::string study_id_;
   std::vector<store::ClipRow> clips_;
   mutable QCache<QString, QImage> thumbnails_;
   mutable QSet<QString> asked_;

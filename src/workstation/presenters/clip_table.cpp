@@ -37,9 +37,7 @@ QString text(const store::ClipRow& clip, int column) {
 }  // namespace
 
 void ClipTable::setClips(std::vector<store::ClipRow> clips) {
-  beginResetModel();
-  clips_ = std::move(clips);
-  endResetModel();
+  bringTo(clips_, std::move(clips), &store::ClipRow::id);
 }
 
 QModelIndex ClipTable::indexOf(const std::string& clip_id) const {

@@ -5,12 +5,13 @@
 #include <vector>
 
 #include "presenters/patient_table.h"
+#include "presenters/row_changes.h"
 #include "sonotwin/store/rows.h"
 
 namespace sonotwin::workstation {
 
 /// Clips of any patients as rows: whose, when, what, where, by which device, what was made of it.
-class ClipTable : public QAbstractTableModel {
+class ClipTable : public LastingRows<QAbstractTableModel> {
   Q_OBJECT
 
  public:
@@ -19,7 +20,7 @@ class ClipTable : public QAbstractTableModel {
   static constexpr int kIdRole = PatientTable::kIdRole;
   static constexpr int kBadgesRole = PatientTable::kBadgesRole;
 
-  using QAbstractTableModel::QAbstractTableModel;
+  using LastingRows::LastingRows;
   void setClips(std::vector<store::ClipRow> clips);
   [[nodiscard]] QModelIndex indexOf(const std::string& clip_id) const;
 

@@ -46,9 +46,7 @@ QVariant sortKey(const PatientEntry& entry, int column) {
 }  // namespace
 
 void PatientTable::setPatients(std::vector<PatientEntry> patients) {
-  beginResetModel();
-  patients_ = std::move(patients);
-  endResetModel();
+  bringTo(patients_, std::move(patients), [](const PatientEntry& entry) { return entry.row.id; });
 }
 
 int PatientTable::rowCount(const QModelIndex& parent) const {

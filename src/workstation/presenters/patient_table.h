@@ -5,12 +5,13 @@
 #include <QSortFilterProxyModel>
 #include <vector>
 
+#include "presenters/row_changes.h"
 #include "presenters/session.h"
 
 namespace sonotwin::workstation {
 
 /// The patients of a store as rows: pseudonym, day of the last exam, exams, region, badges.
-class PatientTable : public QAbstractTableModel {
+class PatientTable : public LastingRows<QAbstractTableModel> {
   Q_OBJECT
 
  public:
@@ -21,7 +22,7 @@ class PatientTable : public QAbstractTableModel {
     kBadgesRole,             ///< QStringList of words, for kBadges
   };
 
-  using QAbstractTableModel::QAbstractTableModel;
+  using LastingRows::LastingRows;
   void setPatients(std::vector<PatientEntry> patients);
 
   [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "presenters/session.h"
 
+#include <QScopedValueRollback>
 #include <algorithm>
 #include <set>
 #include <tuple>
@@ -11,6 +12,7 @@
 namespace sonotwin::workstation {
 namespace {
 constexpr int kNoLimit = 1'000'000;
+constexpr std::int64_t kMostEntries = 10'000;  ///< of the log, to say what others did
 
 template <class Row>
 bool holds(const std::vector<Row>& rows, const std::string& id) {
@@ -21,6 +23,12 @@ bool holds(const std::vector<Row>& rows, const std::string& id) {
 template <class Row>
 void sortNewestFirst(std::vector<Row>& rows) {
   std::ranges::stable_sort(rows, std::ranges::greater(), &Row::created_utc);
+}
+
+std::vector<std::string> states(const std::vector<store::AnnotationRow>& rows) {
+  std::vector<std::string> result;
+  for (const store::AnnotationRow& row : rows) result.push_back(row.state);
+  return result;
 }
 
 template <class Row>
@@ -44,6 +52,7 @@ void Session::open(const std::filesystem::path& folder) {
   folder_ = folder;
   reader_.setStore(folder);
   thumbnail_reader_.setStore(folder);
+  takeMarks();
   readPatients();
   readWaiting();
   choosePatient(patients_.empty() ? std::string() : patients_.front().row.id);
@@ -87,11 +96,33 @@ void Session::reload() {
   attempt([this] { reloadAll(); });
 }
 
+void Session::refresh() {
+  if (!store_ || store_->changeMark() == change_mark_) return;
+  const std::int64_t known = audit_number_;
+  const bool alone = !jobs_.busy() && !changing();
+  const QScopedValueRollback guard(refreshing_, true);
+  attempt([&] {
+    reloadAll();
+    const auto since = static_cast<int>(std::min(audit_number_ - known, kMostEntries));
+    if (alone && since > 0) Q_EMIT changedElsewhere(store_->audit(since));
+  });
+}
+
+// Before the lists: what comes while they are read is seen the next time.
+void Session::takeMarks() {
+  change_mark_ = store_->changeMark();
+  const auto newest = store_->audit(1);
+  audit_number_ = newest.empty() ? 0 : newest.front().number;
+}
+
 void Session::reloadWaiting() {
   attempt([this] { readWaiting(); });
 }
 
 void Session::reloadAll() {
+  takeMarks();
+  // Pseudonyms may have been merged or taken apart: the patient is whoever the clip belongs to.
+  if (!clip_id_.empty()) patient_id_ = store_->clipRow(clip_id_).patient_id;
   readPatients();
   readWaiting();
   const bool patient_stays = std::ranges::any_of(
@@ -109,8 +140,13 @@ void Session::reloadAll() {
     return;
   }
   const auto before = std::tuple(ids(masks_), ids(volumes_), ids(surfaces_));
+  const auto states_before = states(annotations_);
   readDerived();
-  if (before != std::tuple(ids(masks_), ids(volumes_), ids(surfaces_))) Q_EMIT derivedChanged();
+  if (before != std::tuple(ids(masks_), ids(volumes_), ids(surfaces_))) {
+    Q_EMIT derivedChanged();
+  } else if (states_before != states(annotations_)) {
+    Q_EMIT annotationsChanged();
+  }
 }
 
 Totals Session::totals() const {

@@ -45,6 +45,12 @@ class Session : public QObject {
   /// Reads the lists again after something was added; what is selected stays selected. `failed`
   /// where the store cannot answer.
   void reload();
+  /// The same where another program, or another window, has changed the store since the lists were
+  /// read; the mask in view stays, too. Takes microseconds where nothing was changed.
+  /// @throws Error as Store::changeMark
+  void refresh();
+  /// Lists are being read because of another program.
+  [[nodiscard]] bool refreshing() const { return refreshing_; }
 
   [[nodiscard]] bool isOpen() const { return store_.has_value(); }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
@@ -108,6 +114,8 @@ class Session : public QObject {
   void refused(const QString& why);
   /// After the last of the changes.
   void changed();
+  /// The lists hold what others did, and nothing else was done meanwhile.
+  void changedElsewhere(const std::vector<sonotwin::store::AuditEntry>& entries);
   void opened();
   void patientsChanged();
   void waitingChanged();
@@ -116,11 +124,14 @@ class Session : public QObject {
   void clipChanged();
   /// Masks, volumes or surfaces of the clip are other ones now.
   void derivedChanged();
+  /// The same masks are in other states now.
+  void annotationsChanged();
 
  private:
   template <class Work>
   void attempt(const Work& work);
   void reloadAll();
+  void takeMarks();
   void goToClip(const std::string& id);
   void readPatients();
   void readWaiting();
@@ -142,6 +153,9 @@ class Session : public QObject {
   std::vector<store::VolumeRow> volumes_;
   std::vector<store::SurfaceRow> surfaces_;
   std::string patient_id_, study_id_, clip_id_;
+  std::int64_t change_mark_ = 0;   ///< of the store when the lists were read
+  std::int64_t audit_number_ = 0;  ///< of its newest entry then
+  bool refreshing_ = false;
   std::string model_;
   Background reader_;
   Background thumbnail_reader_;

@@ -34,8 +34,10 @@ LibraryInspectorView::LibraryInspectorView(Session& session, ClipContent& conten
   connect(&session, &Session::clipChanged, this, &LibraryInspectorView::takeClip);
   connect(&session, &Session::clipChanged, this, &LibraryInspectorView::takeShown);
   connect(&session, &Session::studyChanged, this, &LibraryInspectorView::takeShown);
+  connect(&session, &Session::studyChanged, this, &LibraryInspectorView::takeClip);
   connect(&content, &ClipContent::clipLoaded, this, &LibraryInspectorView::takeClip);
   connect(&session, &Session::derivedChanged, this, &LibraryInspectorView::takeMade);
+  connect(&session, &Session::annotationsChanged, this, &LibraryInspectorView::takeMade);
   connect(&session, &Session::opened, this, &LibraryInspectorView::takeModels);
   connect(&session.jobs(), &JobRunner::started, this, &LibraryInspectorView::updateBuild);
   connect(&session.jobs(), &JobRunner::idle, this, &LibraryInspectorView::updateBuild);

@@ -50,6 +50,7 @@ MainWindow::MainWindow(QWidget* parent)
       content_(session_),
       player_(session_, content_),
       space_(session_),
+      watch_(session_),
       stack_(new QStackedWidget(this)),
       inspector_stack_(new QStackedWidget(this)),
       rail_(new Rail(this)),
@@ -151,6 +152,7 @@ void MainWindow::connectShell() {
     notice_bar_->say(NoticeBar::Kind::kProblem, QStringLiteral("The store does not answer."), error,
                      true);
   });
+  connect(&watch_, &StoreWatch::said, status_bar_, &StatusBar::say);
   connect(&session_.jobs(), &JobRunner::ended, this, &MainWindow::takeEnd);
   connect(&session_, &Session::refused, this, [this](const QString& why) {
     closing_ = false;
@@ -350,6 +352,21 @@ void MainWindow::fitToSize() {
   rail_->setCompact(compact);
   inspector_stack_->setVisible(workspace(screen_).inspectorNeeded() && chrome_shown_);
   inspector_stack_->setFixedWidth(workspace(screen_).inspectorWidth(compact));
+}
+
+bool MainWindow::event(QEvent* event) {
+  const bool done = QMainWindow::event(event);
+  switch (event->type()) {
+    case QEvent::Show:
+    case QEvent::Hide:
+    case QEvent::WindowStateChange:
+    case QEvent::WindowActivate:
+      watch_.setOn(isVisible() && !isMinimized());
+      break;
+    default:
+      break;
+  }
+  return done;
 }
 
 void MainWindow::resizeEvent(QResizeEvent*) {

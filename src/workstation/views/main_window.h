@@ -9,6 +9,7 @@
 #include "presenters/clip_player.h"
 #include "presenters/session.h"
 #include "presenters/space_content.h"
+#include "presenters/store_watch.h"
 #include "views/rail.h"
 #include "views/workspace.h"
 
@@ -47,6 +48,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] bool settled();
 
  protected:
+  bool event(QEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
   void closeEvent(QCloseEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
@@ -76,6 +78,7 @@ class MainWindow : public QMainWindow {
   ClipContent content_;
   ClipPlayer player_;
   SpaceContent space_;
+  StoreWatch watch_;
   std::array<Workspace*, kScreens> workspaces_ = {};
   std::array<QWidget*, kScreens> inspectors_ = {};
   QStackedWidget* stack_;

@@ -33,6 +33,7 @@ SettingsView::SettingsView(Session& session, QWidget* parent)
   connect(&session.jobs(), &JobRunner::started, this, &SettingsView::takeFacts);
   connect(&session.jobs(), &JobRunner::idle, this, &SettingsView::takeFacts);
   connect(&session, &Session::opened, this, &SettingsView::takeFacts);
+  connect(&session, &Session::patientsChanged, this, &SettingsView::takeFacts);
   takeFacts();
 }
 
