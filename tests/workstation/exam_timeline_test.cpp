@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <QApplication>
+#include <QHelpEvent>
 #include <QTest>
+#include <QToolTip>
 
 namespace sonotwin::workstation {
 namespace {
@@ -64,6 +67,75 @@ TEST(TimelineLayout, KeepsUnknownDaysOffTheScale) {
   EXPECT_LE(places[4].x, kRoom.right + 1e-9);
   const auto alone = placeExams(exams({-1}), 0, kRoom);
   EXPECT_DOUBLE_EQ(alone[0].x, kRoom.left);
+}
+
+const auto kSevenEach = [](const QString& text) { return 7.0 * double(text.size()); };
+
+std::vector<IntervalLabel> intervals(const std::vector<int>& days, double width) {
+  const auto rows = exams(days);
+  const auto places =
+      placeExams(rows, 0, {.left = 40, .right = width - 40, .dot = 17, .words = 78, .levels = 3});
+  return placeIntervals(
+      rows, places,
+      {.left = 2, .right = width - 2, .dot_radius = 7, .level = 17, .height = 15, .levels = 2},
+      kSevenEach);
+}
+
+TEST(TimelineIntervals, EachIsWrittenAsLongAsThereIsRoom) {
+  const auto labels = intervals({0, 28, 31, 112}, 520);
+  QStringList texts;
+  for (const IntervalLabel& label : labels) texts << label.text;
+  EXPECT_EQ(texts, QStringList({"28 days", "3 d", "81 days"}));
+  EXPECT_EQ(intervals({0, -1}, 520).size(), 0U);
+}
+
+// Oracle: rectangles drawn anew from the places themselves.
+TEST(TimelineIntervals, NoWordsLieOverWordsOrDots) {
+  const std::vector<std::vector<int>> patients = {{0, 3, 28, 112},
+                                                  {0, 1, 2, 84, 245},
+                                                  {0, 1, 245},
+                                                  {0, 244, 245},
+                                                  {0, 7, 14, 21, 28, 35, 42},
+                                                  {0, 0, 30},
+                                                  {0, 3, 6, 200, 203, 206, 400},
+                                                  {0, 10, 20, -1, -1}};
+  for (const auto& days : patients) {
+    for (const double width : {510.0, 900.0}) {
+      const auto labels = intervals(days, width);
+      const auto known = std::ranges::count_if(days, [](int day) { return day >= 0; });
+      EXPECT_EQ(std::ssize(labels), known - 1);
+      const auto places = placeExams(
+          exams(days), 0, {.left = 40, .right = width - 40, .dot = 17, .words = 78, .levels = 3});
+      for (const IntervalLabel& label : labels) {
+        EXPECT_GE(label.area.left(), 0);
+        EXPECT_LE(label.area.right(), width);
+        EXPECT_LE(label.area.bottom(), 0);
+        for (const IntervalLabel& other : labels) {
+          EXPECT_TRUE(&other == &label || !other.area.intersects(label.area));
+        }
+        for (const ExamPlace& place : places) {
+          const QRectF dot(place.x - 7, -17.0 * place.level - 7, 14, 14);
+          EXPECT_FALSE(dot.intersects(label.area)) << label.text.toStdString() << " " << width;
+        }
+      }
+    }
+  }
+}
+
+TEST(ExamTimelineTest, HoveringAnIntervalSaysBothDays) {
+  ExamTimeline line;
+  line.resize(580, 110);
+  line.setExams(exams({0, 3, 245}), "study-1");
+  line.show();
+  for (const IntervalLabel& label : line.intervals()) {
+    const QPoint at = label.area.center().toPoint();
+    QHelpEvent help(QEvent::ToolTip, at, line.mapToGlobal(at));
+    QApplication::sendEvent(&line, &help);
+    EXPECT_EQ(QToolTip::text(), label.exam == 1
+                                    ? "3 days from exam 1 (day 0) to exam 2 (day +3)"
+                                    : "242 days from exam 2 (day +3) to exam 3 (day +245)");
+  }
+  EXPECT_EQ(line.intervals().size(), 2U);
 }
 
 TEST(ExamTimelineTest, AClickChoosesEvenOneOfTwoOnFollowingDays) {

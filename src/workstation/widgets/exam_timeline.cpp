@@ -23,6 +23,8 @@ constexpr double kDotsApart = 17.0;
 constexpr int kLevels = 3;
 constexpr double kReach = 22.0;  ///< of a click
 constexpr int kLineHeight = 17;
+constexpr double kIntervalHeight = 15.0;
+constexpr double kOnLine = 10.0;  ///< from the line, for the words under the pointer
 }  // namespace
 
 ExamTimeline::ExamTimeline(QWidget* parent) : QWidget(parent) {
@@ -51,6 +53,15 @@ void ExamTimeline::setExams(std::vector<store::StudyRow> exams, const std::strin
 
 std::vector<ExamPlace> ExamTimeline::places() const {
   return placeExams(exams_, selected_, {kEnd, width() - kEnd, kDotsApart, kWords, kLevels});
+}
+
+std::vector<IntervalLabel> ExamTimeline::intervals() const {
+  const QFontMetricsF metrics(theme::font(tokens::kCaptionSize_px));
+  auto labels = placeIntervals(
+      exams_, places(), {2.0, width() - 2.0, kDot, kDotsApart, kIntervalHeight, kLevels - 1},
+      [&](const QString& text) { return std::ceil(metrics.horizontalAdvance(text)) + 1; });
+  for (IntervalLabel& label : labels) label.area.translate(0, lineY());
+  return labels;
 }
 
 QPointF ExamTimeline::dotOf(const ExamPlace& place) const {
@@ -87,7 +98,9 @@ QString ExamTimeline::describeExam(int index) const {
     const store::StudyRow& before = exams_[static_cast<std::size_t>(index - 1)];
     parts.insert(
         2, words::count(exam.day - before.day, QStringLiteral("day"), QStringLiteral("days")) +
-               QStringLiteral(" after exam %1").arg(before.number));
+               QStringLiteral(" after exam %1 (%2)")
+                   .arg(before.number)
+                   .arg(words::day(before.day, before.day_known)));
   }
   if (!notes_.empty() && !notes_[static_cast<std::size_t>(index)].text.isEmpty()) {
     parts << notes_[static_cast<std::size_t>(index)].text;
@@ -95,11 +108,43 @@ QString ExamTimeline::describeExam(int index) const {
   return parts.join(QStringLiteral(" · "));
 }
 
+QString ExamTimeline::describeInterval(int index) const {
+  const store::StudyRow& before = exams_[static_cast<std::size_t>(index - 1)];
+  const store::StudyRow& exam = exams_[static_cast<std::size_t>(index)];
+  return tr("%1 from exam %2 (%3) to exam %4 (%5)")
+      .arg(words::count(exam.day - before.day, tr("day"), tr("days")))
+      .arg(before.number)
+      .arg(words::day(before.day))
+      .arg(exam.number)
+      .arg(words::day(exam.day));
+}
+
+QString ExamTimeline::describe(QPointF point) const {
+  for (const IntervalLabel& label : intervals()) {
+    if (label.area.contains(point)) return describeInterval(label.exam);
+  }
+  const auto places = this->places();
+  const auto on_dot = [&](const ExamPlace& place) {
+    const QPointF gap = point - dotOf(place);
+    return std::hypot(gap.x(), gap.y()) <= kDot;
+  };
+  const bool on_line = std::abs(point.y() - lineY()) < kOnLine;
+  for (std::size_t i = 1; on_line && i < places.size(); ++i) {
+    if (!exams_[i].day_known || std::ranges::any_of(places, on_dot)) continue;
+    if (point.x() > places[i - 1].x && point.x() < places[i].x) {
+      return describeInterval(static_cast<int>(i));
+    }
+  }
+  const int exam = examAt(point);
+  return exam < 0 ? tr("Exams by day since the first  (← →)") : describeExam(exam);
+}
+
 void ExamTimeline::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
   const auto places = this->places();
   paintLine(painter, places);
+  paintIntervals(painter);
   for (int i = 0; i < std::ssize(exams_); ++i) {
     const ExamPlace& place = places[static_cast<std::size_t>(i)];
     if (i != selected_) paintDot(painter, place, false);
@@ -117,22 +162,22 @@ void ExamTimeline::paintLine(QPainter& painter, const std::vector<ExamPlace>& pl
     painter.drawLine(QPointF(from, lineY()), QPointF(places[i].x, lineY()));
     from = places[i].x;
     if (places[i].level > 0) painter.drawLine(QPointF(from, lineY()), dotOf(places[i]));
-    if (i > 0 && on_scale) {
-      paintInterval(painter, places[i - 1], places[i], exams_[i].day - exams_[i - 1].day);
-    }
   }
   painter.setPen(QPen(colour, 2));
   painter.drawLine(QPointF(from, lineY()), QPointF(width() - 4, lineY()));
 }
 
-void ExamTimeline::paintInterval(QPainter& painter, const ExamPlace& from, const ExamPlace& to,
-                                 int days) const {
+void ExamTimeline::paintIntervals(QPainter& painter) const {
   painter.setFont(theme::font(tokens::kCaptionSize_px));
-  const QString text = words::count(days, QStringLiteral("day"), QStringLiteral("days"));
-  const QRectF room(from.x + kDotsApart, lineY() - 18, to.x - from.x - 2 * kDotsApart, 16);
-  if (painter.fontMetrics().horizontalAdvance(text) + 12 > room.width()) return;
-  painter.setPen(tokens::colour(tokens::kSecondary));
-  painter.drawText(room, Qt::AlignCenter, text);
+  for (const IntervalLabel& label : intervals()) {
+    if (label.leader) {
+      painter.setPen(QPen(tokens::colour(tokens::kFaint), 1));
+      painter.drawLine(QPointF(label.leader_x, label.area.bottom()),
+                       QPointF(label.leader_x, lineY() - 1));
+    }
+    painter.setPen(tokens::colour(tokens::kSecondary));
+    painter.drawText(label.area, Qt::AlignCenter, label.text);
+  }
 }
 
 void ExamTimeline::paintDot(QPainter& painter, const ExamPlace& place, bool selected) const {
@@ -165,10 +210,7 @@ void ExamTimeline::paintWords(QPainter& painter, int index, const ExamPlace& pla
 bool ExamTimeline::event(QEvent* event) {
   if (event->type() != QEvent::ToolTip) return QWidget::event(event);
   const auto* help = static_cast<QHelpEvent*>(event);
-  const int exam = examAt(help->pos());
-  QToolTip::showText(
-      help->globalPos(),
-      exam < 0 ? QStringLiteral("Exams by day since the first  (← →)") : describeExam(exam), this);
+  QToolTip::showText(help->globalPos(), describe(help->pos()), this);
   return true;
 }
 

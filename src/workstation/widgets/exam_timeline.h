@@ -26,6 +26,8 @@ class ExamTimeline : public QWidget {
   void setExams(std::vector<store::StudyRow> exams, const std::string& selected,
                 std::vector<ExamNote> notes = {});
   [[nodiscard]] std::vector<ExamPlace> places() const;
+  /// Where the days between exams are written, from the widget's top.
+  [[nodiscard]] std::vector<IntervalLabel> intervals() const;
   /// The middle of an exam's dot.
   [[nodiscard]] QPointF dotAt(int exam) const;
   [[nodiscard]] QSize sizeHint() const override;
@@ -46,8 +48,12 @@ class ExamTimeline : public QWidget {
   /// -1: none.
   [[nodiscard]] int examAt(QPointF point) const;
   [[nodiscard]] QString describeExam(int index) const;
+  /// Of the days from the exam before to this one.
+  [[nodiscard]] QString describeInterval(int index) const;
+  /// What is under the pointer, in words.
+  [[nodiscard]] QString describe(QPointF point) const;
   void paintLine(QPainter& painter, const std::vector<ExamPlace>& places) const;
-  void paintInterval(QPainter& painter, const ExamPlace& from, const ExamPlace& to, int days) const;
+  void paintIntervals(QPainter& painter) const;
   void paintDot(QPainter& painter, const ExamPlace& place, bool selected) const;
   void paintWords(QPainter& painter, int index, const ExamPlace& place) const;
 
