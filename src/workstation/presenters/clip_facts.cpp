@@ -54,7 +54,7 @@ QList<Fact> madeFacts(const Session& session) {
   QList<Fact> facts;
   if (!session.masks().empty()) {
     const store::MaskRow& mask = session.masks().front();
-    facts.append({QStringLiteral("Masks · %1").arg(maskName(session, mask)),
+    facts.append({QStringLiteral("Masks · %1").arg(maskNameAndState(session, mask)),
                   isDrawn(session, mask)
                       ? words::count(mask.frames, QStringLiteral("frame"), QStringLiteral("frames"))
                       : QStringLiteral("confidence %1").arg(mask.mean_confidence, 0, 'f', 2)});
@@ -87,6 +87,15 @@ QString maskName(const Session& session, const store::MaskRow& mask) {
   const auto row = std::ranges::find(drawn, mask.id, &store::AnnotationRow::id);
   if (row == drawn.end()) return words::from(mask.model);
   return QStringLiteral("v%1 · %2").arg(row->version).arg(words::from(row->author));
+}
+
+QString maskNameAndState(const Session& session, const store::MaskRow& mask) {
+  const auto& drawn = session.annotations();
+  const auto row = std::ranges::find(drawn, mask.id, &store::AnnotationRow::id);
+  const QString name = maskName(session, mask);
+  return row == drawn.end() || row->state == "draft"
+             ? name
+             : name + QStringLiteral(" · ") + words::from(row->state);
 }
 
 QString objectWords(const Session& session) {

@@ -20,6 +20,8 @@ namespace sonotwin::workstation {
 [[nodiscard]] bool isDrawn(const Session& session, const store::MaskRow& mask);
 /// A mask as lists name it: "v2 · anna" where a person drew it, else the network's name.
 [[nodiscard]] QString maskName(const Session& session, const store::MaskRow& mask);
+/// The same with what people decided: "v3 · ben · final".
+[[nodiscard]] QString maskNameAndState(const Session& session, const store::MaskRow& mask);
 /// The selected clip as jobs name it: "P-7F3A-21C8, exam 3".
 [[nodiscard]] QString objectWords(const Session& session);
 

@@ -9,6 +9,7 @@ namespace sonotwin::workstation {
 Review::Review(ClipPlayer& player, QObject* parent) : QObject(parent), player_(player) {
   connect(&player, &ClipPlayer::pictureChanged, this, &Review::changed);
   connect(&player.content(), &ClipContent::maskLoaded, this, &Review::changed);
+  connect(&player.session(), &Session::annotationsChanged, this, &Review::changed);
   connect(&player.session(), &Session::clipChanged, this, &Review::keepCalipers);
   connect(&calipers_, &Calipers::changed, this, &Review::changed);
 }
@@ -69,7 +70,7 @@ QString Review::bottomLeft() const {
   const auto& row = player_.content().maskRow();
   const media::FrameMask* mask = player_.shownMask();
   if (!row || !mask || !overlay_shown_) return {};
-  const QString name = maskName(player_.session(), *row);
+  const QString name = maskNameAndState(player_.session(), *row);
   if (isDrawn(player_.session(), *row)) return name;
   return QStringLiteral("%1 · confidence %2").arg(name).arg(double(mask->confidence), 0, 'f', 2);
 }

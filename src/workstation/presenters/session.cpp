@@ -100,7 +100,7 @@ void Session::refresh() {
   if (!store_ || store_->changeMark() == change_mark_) return;
   const std::int64_t known = audit_number_;
   const bool alone = !jobs_.busy() && !changing();
-  const QScopedValueRollback guard(refreshing_, true);
+  const QScopedValueRollback guard(refreshing_, alone);
   attempt([&] {
     reloadAll();
     const auto since = static_cast<int>(std::min(audit_number_ - known, kMostEntries));

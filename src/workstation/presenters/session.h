@@ -49,7 +49,7 @@ class Session : public QObject {
   /// read; the mask in view stays, too. Takes microseconds where nothing was changed.
   /// @throws Error as Store::changeMark
   void refresh();
-  /// Lists are being read because of another program.
+  /// Lists are being read because of another program, and of nothing that is done here.
   [[nodiscard]] bool refreshing() const { return refreshing_; }
 
   [[nodiscard]] bool isOpen() const { return store_.has_value(); }

@@ -2,6 +2,8 @@
 #include "views/annotate_view.h"
 
 #include <QKeyEvent>
+#include <QListWidget>
+#include <QScopedValueRollback>
 #include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -12,18 +14,22 @@
 #include "ui_annotate_inspector.h"
 #include "widgets/brush_canvas.h"
 #include "widgets/controls.h"
+#include "widgets/delegates.h"
 #include "widgets/frame_strip.h"
 
 namespace sonotwin::workstation {
 namespace {
 constexpr double kFillOpacity = 0.3;
 constexpr int kSizeStep_px = 2;
+constexpr int kRowHeight = 34;
+constexpr int kMostVersions = 5;  ///< shown at once
 }  // namespace
 
 AnnotateView::AnnotateView(ClipPlayer& player, QWidget* parent)
     : Workspace(parent),
       player_(player),
       annotation_(player),
+      versions_(player.session(), player.content(), annotation_.undoStack()),
       pages_(new QStackedWidget(this)),
       empty_(new EmptyState(this)),
       inspector_(new QWidget),
@@ -44,7 +50,7 @@ AnnotateView::AnnotateView(ClipPlayer& player, QWidget* parent)
   connect(&player, &ClipPlayer::pictureChanged, this, &AnnotateView::takePicture);
   connect(&annotation_, &Annotation::drawnChanged, this, &AnnotateView::takeDrawn);
   connect(&annotation_, &Annotation::settingsChanged, this, &AnnotateView::takeSettings);
-  connect(&player.session(), &Session::derivedChanged, this, &AnnotateView::takeVersions);
+  connect(&versions_, &MaskVersions::changed, this, &AnnotateView::takeVersions);
   connect(&player.session().preferences(), &Preferences::changed, this, &AnnotateView::takeDrawn);
   takePage();
   takeSettings();
@@ -113,6 +119,7 @@ QWidget* AnnotateView::buildBottom() {
                    {"[ ]", "size"},
                    {"1–9", "label"},
                    {"← →", "frame"},
+                   {"D F R", "draft, final, rejected"},
                    {"Ctrl+Z", "undo"},
                    {"Ctrl+S", "save"}});
   auto* column = new QVBoxLayout(bottom_);
@@ -132,8 +139,28 @@ void AnnotateView::connectInspector() {
     annotation_.addLabel(ui_->newLabel->text());
     ui_->newLabel->clear();
   };
+  connectVersions();
   connect(ui_->addLabel, &QPushButton::clicked, this, add);
   connect(ui_->newLabel, &QLineEdit::returnPressed, this, add);
+}
+
+void AnnotateView::connectVersions() {
+  ui_->versions->setItemDelegate(new VersionDelegate(ui_->versions));
+  connect(ui_->versions, &QListWidget::currentRowChanged, this, [this](int row) {
+    if (!following_) versions_.choose(row);
+  });
+  state_buttons_ = {{QStringLiteral("draft"), ui_->markDraft},
+                    {QStringLiteral("final"), ui_->markFinal},
+                    {QStringLiteral("rejected"), ui_->markRejected}};
+  describe(ui_->markDraft, tr("Draft"), QStringLiteral("D"), tr("Work goes on"));
+  describe(ui_->markFinal, tr("Final"), QStringLiteral("F"), tr("Checked and done"));
+  describe(ui_->markRejected, tr("Rejected"), QStringLiteral("R"), tr("Not to be used; it is kept"));
+  for (const auto& [state, button] : state_buttons_) {
+    connect(button, &QPushButton::clicked, this, [this, state = state] {
+      versions_.mark(state);
+      takeState();
+    });
+  }
 }
 
 void AnnotateView::enter() {
@@ -247,15 +274,32 @@ void AnnotateView::addLabelButton(const media::Label& shown) {
 }
 
 void AnnotateView::takeVersions() {
-  const auto& masks = player_.session().masks();
-  QList<Fact> versions;
-  for (const store::MaskRow& mask : masks) {
-    versions.append({maskName(player_.session(), mask),
-                     words::count(mask.frames, QStringLiteral("frame"), QStringLiteral("frames"))});
+  const QScopedValueRollback guard(following_, true);
+  const auto& all = versions_.all();
+  while (ui_->versions->count() > all.size()) delete ui_->versions->takeItem(0);
+  while (ui_->versions->count() < all.size()) ui_->versions->addItem(QString());
+  for (int i = 0; i < all.size(); ++i) {
+    QListWidgetItem* item = ui_->versions->item(i);
+    item->setText(all[i].name);
+    item->setData(VersionDelegate::kStateRole, all[i].state);
+    item->setToolTip(all[i].frames);
   }
-  ui_->versions->setFacts(versions);
-  ui_->versions->setVisible(!versions.isEmpty());
-  ui_->noVersions->setVisible(versions.isEmpty());
+  ui_->versions->setCurrentRow(versions_.index());
+  ui_->versions->setFixedHeight(kRowHeight * std::clamp(int(all.size()), 1, kMostVersions) + 2);
+  ui_->versions->setVisible(!all.isEmpty());
+  ui_->noVersions->setVisible(all.isEmpty());
+  takeState();
+}
+
+void AnnotateView::takeState() {
+  const int index = versions_.index();
+  for (const auto& [state, button] : state_buttons_) {
+    button->setVisible(index >= 0);
+    button->setEnabled(versions_.canMark());
+    button->setChecked(index >= 0 && versions_.all()[index].state == state);
+  }
+  ui_->versionWords->setText(versions_.words());
+  ui_->versionWords->setVisible(!versions_.words().isEmpty());
 }
 
 bool AnnotateView::handleToolKey(int key) {
@@ -271,6 +315,15 @@ bool AnnotateView::handleToolKey(int key) {
       return true;
     case Qt::Key_X:
       annotation_.setTool(Tool::kEraser);
+      return true;
+    case Qt::Key_D:
+      versions_.mark(QStringLiteral("draft"));
+      return true;
+    case Qt::Key_F:
+      versions_.mark(QStringLiteral("final"));
+      return true;
+    case Qt::Key_R:
+      versions_.mark(QStringLiteral("rejected"));
       return true;
     case Qt::Key_BracketLeft:
       annotation_.setSize(annotation_.size_px() - kSizeStep_px);

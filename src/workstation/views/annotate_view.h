@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "presenters/annotation.h"
+#include "presenters/mask_versions.h"
 #include "views/workspace.h"
 
 class QPushButton;
@@ -41,6 +42,7 @@ class AnnotateView : public Workspace {
   QWidget* buildTools();
   QWidget* buildBottom();
   void connectInspector();
+  void connectVersions();
   void takePage();
   void takePicture();
   void takeDrawn();
@@ -48,10 +50,12 @@ class AnnotateView : public Workspace {
   void takeLabels();
   void addLabelButton(const media::Label& shown);
   void takeVersions();
+  void takeState();
   [[nodiscard]] bool handleToolKey(int key);
 
   ClipPlayer& player_;
   Annotation annotation_;
+  MaskVersions versions_;
   QStackedWidget* pages_;
   EmptyState* empty_;
   BrushCanvas* canvas_;
@@ -63,6 +67,8 @@ class AnnotateView : public Workspace {
   QWidget* bottom_;
   FrameStrip* strip_;
   QWidget* inspector_;
+  QList<std::pair<QString, QPushButton*>> state_buttons_;  ///< by state
+  bool following_ = false;  ///< the list takes what is in view, not what the person chooses
   std::vector<media::Label> shown_labels_;
   QList<QPushButton*> label_buttons_;
   std::unique_ptr<Ui::AnnotateInspector> ui_;

@@ -42,6 +42,7 @@ ReviewView::ReviewView(ClipPlayer& player, QWidget* parent)
   connect(&review_, &Review::changed, this, &ReviewView::takeReview);
   connect(&player.content(), &ClipContent::maskLoaded, this, &ReviewView::updateMask);
   connect(&player.session(), &Session::derivedChanged, this, &ReviewView::takeMasks);
+  connect(&player.session(), &Session::annotationsChanged, this, &ReviewView::takeMasks);
   connect(&player.content(), &ClipContent::maskLoaded, this, &ReviewView::takeMasks);
   connect(&player.session().jobs(), &JobRunner::idle, this, &ReviewView::takeMain);
   connect(&player.session().jobs(), &JobRunner::started, this, &ReviewView::takeMain);
@@ -181,7 +182,7 @@ void ReviewView::takeMasks() {
   const QSignalBlocker quiet(ui_->mask);
   ui_->mask->clear();
   for (std::size_t i = 0; i < masks.size(); ++i) {
-    ui_->mask->addItem(maskName(player_.session(), masks[i]), words::from(masks[i].id));
+    ui_->mask->addItem(maskNameAndState(player_.session(), masks[i]), words::from(masks[i].id));
     if (shown && shown->id == masks[i].id) ui_->mask->setCurrentIndex(static_cast<int>(i));
   }
   for (QWidget* part : {static_cast<QWidget*>(ui_->mask), static_cast<QWidget*>(ui_->maskLabel)}) {

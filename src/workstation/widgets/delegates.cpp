@@ -119,6 +119,31 @@ QSize RowDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelInde
   return {QStyledItemDelegate::sizeHint(option, index).width(), kRowHeight};
 }
 
+void VersionDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                            const QModelIndex& index) const {
+  painter->save();
+  painter->setRenderHint(QPainter::Antialiasing);
+  paintRow(*painter, option, true);
+  QStyleOptionViewItem name = option;
+  const QString state = index.data(kStateRole).toString();
+  if (!state.isEmpty()) {
+    const QFontMetrics metrics(theme::font(tokens::kCaptionSize_px));
+    const int left = option.rect.right() - metrics.horizontalAdvance(state) - 24;
+    const QRgb words = state == QLatin1String("final")      ? tokens::kGood
+                       : state == QLatin1String("rejected") ? tokens::kDanger
+                                                            : tokens::kSecondary;
+    paintBadge(*painter, left, option.rect.center().y(), state, tokens::kControl, words);
+    name.rect.setRight(left - 4);
+  }
+  paintCell(*painter, name, index.data().toString(), true);
+  painter->restore();
+}
+
+QSize VersionDelegate::sizeHint(const QStyleOptionViewItem& option,
+                                const QModelIndex& index) const {
+  return {QStyledItemDelegate::sizeHint(option, index).width(), kRowHeight};
+}
+
 void WaitingDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                             const QModelIndex& index) const {
   painter->save();

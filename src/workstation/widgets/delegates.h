@@ -30,6 +30,19 @@ class RowDelegate : public QStyledItemDelegate {
                                const QModelIndex& index) const override;
 };
 
+/// Masks of a clip in a narrow list: a name, and at the right the state that a person gave.
+class VersionDelegate : public QStyledItemDelegate {
+  Q_OBJECT
+
+ public:
+  enum Role { kStateRole = Qt::UserRole + 300 };
+  using QStyledItemDelegate::QStyledItemDelegate;
+  void paint(QPainter* painter, const QStyleOptionViewItem& option,
+             const QModelIndex& index) const override;
+  [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
+                               const QModelIndex& index) const override;
+};
+
 /// What waits in the quarantine, in three lines: whose and since when, how much, why.
 class WaitingDelegate : public QStyledItemDelegate {
   Q_OBJECT
