@@ -253,7 +253,11 @@ void SearchView::takeFound() {
   const QScopedValueRollback guard(following_, true);
   clips_.setClips(search_.found());
   const QModelIndex shown = clips_.indexOf(session_.clipId());
-  if (shown.isValid()) table_->setCurrentIndex(shown);
+  if (shown.isValid()) {
+    table_->setCurrentIndex(shown);
+  } else {
+    table_->selectionModel()->clear();  // not the neighbour of a row that went
+  }
   const bool nothing = session_.patients().empty();
   heading_->setText(search_.found().empty() ? QString() : search_.countWords());
   const QString conditions = search_.conditionWords();
