@@ -99,14 +99,17 @@ void audit(Context& context, const AuditArguments& arguments) {
 // ---- backup, restore ----------------------------------------------------------------------------
 
 /// Says how a copy is, read from the disk again, and what is not in it.
+/// @param left_out  what could not be copied, as it was damaged before
 void printCopy(Context& context, const std::string& what, const std::filesystem::path& folder,
-               bool with_key, const Progress& progress) {
+               bool with_key, const std::vector<store::Damage>& left_out,
+               const Progress& progress) {
   const store::Store copy = store::Store::open(folder);
   const auto damages = eachOnce(copy.verify(store::VerifyDepth::kBytes, progress));
   const auto waiting = copy.quarantined().size();
   json document = {{"folder", copy.folder().string()},
                    {"ok", damages.empty()},
                    {"damages", damagesJson(damages)},
+                   {"left_out", damagesJson(left_out)},
                    {"clips", copy.count()},
                    {"with_key", with_key},
                    {"waiting_left_out", waiting}};
@@ -123,7 +126,10 @@ void printCopy(Context& context, const std::string& what, const std::filesystem:
             " in quarantine, whose pixels may name patients. Keep the files they came from.\n";
   }
   if (!damages.empty()) {
-    text = damagesText(damages) + "Do not rely on " + copy.folder().string() + ".\n";
+    text = damagesText(damages) + "All else is whole in " + copy.folder().string() +
+           ": it was read again and compared. What is named here " +
+           (left_out.empty() ? "is damaged in the copy" : "was damaged before it was copied") +
+           ". Keep the files it came from, and any older copy.\n";
     context.exit_code = 4;
   }
   context.print(text, document);
@@ -136,18 +142,19 @@ struct CopyArguments {
 
 void backup(Context& context, const CopyArguments& arguments) {
   const Progress progress = context.progress();
-  context.openStore().backup(arguments.folder, arguments.options,
-                             progress.part(0.0, 0.5, "copying"));
-  printCopy(context, "Backed up to", arguments.folder, arguments.options.with_key,
+  const auto left_out = context.openStore().backup(arguments.folder, arguments.options,
+                                                   progress.part(0.0, 0.5, "copying"));
+  printCopy(context, "Backed up to", arguments.folder, arguments.options.with_key, left_out,
             progress.part(0.5, 1.0, "checking the copy"));
 }
 
 void restore(Context& context, const CopyArguments& arguments) {
   const Progress progress = context.progress();
-  store::Store::restore(arguments.folder, context.store_folder, arguments.options,
-                        progress.part(0.0, 0.5, "copying"));
+  const auto left_out =
+      store::Store::restore(arguments.folder, context.store_folder, arguments.options,
+                            progress.part(0.0, 0.5, "copying"));
   const bool has_key = !store::Store::open(context.store_folder).keyProblem();
-  printCopy(context, "Restored to", context.store_folder, has_key,
+  printCopy(context, "Restored to", context.store_folder, has_key, left_out,
             progress.part(0.5, 1.0, "checking the copy"));
 }
 

@@ -85,6 +85,21 @@ std::int64_t insertObject(Database& database, const ObjectRef& object) {
   return row.integer(0);
 }
 
+std::vector<Damage> damagesOf(const Database& database, const ObjectRef& object,
+                              const std::string& problem) {
+  const std::string words =
+      problem + " (objects/" + object.sha256.substr(0, 2) + "/" + object.sha256 + ")";
+  std::vector<Damage> damages;
+  Statement row = database.query(
+      "SELECT a.id FROM objects o JOIN (SELECT artifact, object FROM clips UNION ALL "
+      "SELECT artifact, object FROM volumes UNION ALL SELECT artifact, object FROM surfaces) u "
+      "ON u.object = o.pk JOIN artifacts a ON a.pk = u.artifact WHERE o.sha256 = ? ORDER BY a.pk",
+      object.sha256);
+  while (row.step()) damages.push_back({row.text(0), words});
+  if (damages.empty()) damages.push_back({object.sha256, words});
+  return damages;
+}
+
 void insertLabels(Database& database, std::int64_t artifact,
                   const std::vector<media::Label>& labels) {
   Statement insert =

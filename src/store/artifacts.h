@@ -34,6 +34,9 @@ void requireJson(const std::string& what, const std::string& text, bool may_be_e
 [[nodiscard]] std::int64_t insertArtifact(Database& database, const std::string& id,
                                           const std::string& kind, const Provenance& provenance,
                                           const std::vector<std::string>& parents);
+/// A problem of an object, said of everything that uses it; else of the object.
+[[nodiscard]] std::vector<Damage> damagesOf(const Database& database, const ObjectRef& object,
+                                            const std::string& problem);
 [[nodiscard]] std::int64_t insertObject(Database& database, const ObjectRef& object);
 void insertLabels(Database& database, std::int64_t artifact,
                   const std::vector<media::Label>& labels);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -28,15 +29,11 @@ std::vector<ObjectRef> objectsOf(const Database& database) {
   return objects;
 }
 
-[[noreturn]] void throwDamaged(const ObjectRef& object, const std::string& problem) {
-  throw Error(ErrorKind::kDamaged, "The object " + object.sha256 + " cannot be copied: " + problem +
-                                       ". Run `sonotwin verify` on the store it is copied from.");
-}
-
-void copyObject(const ObjectFolder& from, const ObjectFolder& to, const ObjectRef& object,
-                const Progress& progress) {
+/// @returns why it cannot be copied; empty: it was
+std::string copyObject(const ObjectFolder& from, const ObjectFolder& to, const ObjectRef& object,
+                       const Progress& progress) {
   const ObjectFile file(from.path(object.sha256));
-  if (!file.absence().empty()) throwDamaged(object, file.absence());
+  if (!file.absence().empty()) return file.absence();
   NewObject copy = to.begin();
   std::vector<std::byte> block(std::size_t{1} << 20);
   for (std::uint64_t done = 0; done < object.size_bytes;) {
@@ -44,12 +41,13 @@ void copyObject(const ObjectFolder& from, const ObjectFolder& to, const ObjectRe
     const std::uint64_t left = object.size_bytes - done;
     const std::span part(block.data(),
                          static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), left)));
-    if (!file.read(done, part)) throwDamaged(object, "it is cut short");
+    if (!file.read(done, part)) return "it is cut short";
     copy.write(part);
     done += part.size();
   }
-  if (copy.finish().sha256 != object.sha256) throwDamaged(object, "it is not what was stored");
+  if (copy.finish().sha256 != object.sha256) return "it is not what was stored";
   to.keep(std::move(copy));
+  return {};
 }
 
 bool linkObject(const ObjectFolder& from, const ObjectFolder& to, const ObjectRef& object) {
@@ -60,15 +58,28 @@ bool linkObject(const ObjectFolder& from, const ObjectFolder& to, const ObjectRe
   return true;
 }
 
-void copyObjects(const ObjectFolder& from, const ObjectFolder& to,
-                 const std::vector<ObjectRef>& objects, bool link, const Progress& progress) {
+/// @returns what could not be copied, named by what uses it
+std::vector<Damage> copyObjects(const ObjectFolder& from, const ObjectFolder& to,
+                                const Database& index, bool link, const Progress& progress) {
+  const std::vector<ObjectRef> objects = objectsOf(index);
+  std::vector<Damage> left_out;
   double total = 1.0, done = 0.0;
   for (const ObjectRef& object : objects) total += static_cast<double>(object.size_bytes);
   for (const ObjectRef& object : objects) {
     progress.report(done / total, "Copying objects");
-    if (!link || !linkObject(from, to, object)) copyObject(from, to, object, progress);
+    if (!link || !linkObject(from, to, object)) {
+      const std::string problem = copyObject(from, to, object, progress);
+      if (!problem.empty())
+        std::ranges::copy(damagesOf(index, object, problem), std::back_inserter(left_out));
+    }
     done += static_cast<double>(object.size_bytes);
   }
+  return left_out;
+}
+
+std::string detailOf(const BackupOptions& options, const std::vector<Damage>& left_out) {
+  const std::string detail = options.with_key ? "with the key" : "without the key";
+  return left_out.empty() ? detail : detail + ", without what is damaged";
 }
 
 void flushFile(const fs::path& file) {
@@ -122,9 +133,11 @@ class CopyInTheMaking {
   bool existed_ = false, had_key_ = false, done_ = false;
 };
 
-// The database appears under its name last, so that half a copy is no store.
-void copyStore(const Database& database, const ObjectFolder& objects, const fs::path& from,
-               const fs::path& to, const BackupOptions& options, const Progress& progress) {
+// The database appears under its name last, so that half a copy is no store. What of the objects is
+// damaged is left out and named: the rest must not be lost with it.
+std::vector<Damage> copyStore(const Database& database, const ObjectFolder& objects,
+                              const fs::path& from, const fs::path& to,
+                              const BackupOptions& options, const Progress& progress) {
   CopyInTheMaking made(to);
   layOut(to);
   const OpenMark mark(to);
@@ -132,42 +145,45 @@ void copyStore(const Database& database, const ObjectFolder& objects, const fs::
   const fs::path copy = to / "tmp" / "copy.new";
   fs::remove(copy);
   database.copyTo(copy, progress.part(0.0, 0.1));
-  std::vector<ObjectRef> needed;
+  std::vector<Damage> left_out;
   {
     const Database copied = Database::open(copy);
-    needed = objectsOf(copied);
+    left_out = copyObjects(objects, ObjectFolder(to), copied, options.link_objects,
+                           progress.part(0.1, 1.0));
   }
-  copyObjects(objects, ObjectFolder(to), needed, options.link_objects, progress.part(0.1, 1.0));
   flushFile(copy);
   publish(copy, to / kDatabaseName);
   made.done();
   progress.report(1.0, "Copied");
+  return left_out;
 }
 }  // namespace
 
-void Store::backup(const fs::path& folder, const BackupOptions& options,
-                   const Progress& progress) const {
+std::vector<Damage> Store::backup(const fs::path& folder, const BackupOptions& options,
+                                  const Progress& progress) const {
   const fs::path target = canonicalFolder(folder);
   requireOutside(target, impl_->folder);
-  copyStore(impl_->database, impl_->objects, impl_->folder, target, options, progress);
-  if (!impl_->database.writable()) return;
+  std::vector<Damage> left_out =
+      copyStore(impl_->database, impl_->objects, impl_->folder, target, options, progress);
+  if (!impl_->database.writable()) return left_out;
   Transaction transaction(impl_->database, Transaction::Kind::kWrite);
   record(impl_->database, {.author = impl_->author,
                            .act = "backup made",
                            .object = {},
-                           .detail = options.with_key ? "with the key" : "without the key"});
+                           .detail = detailOf(options, left_out)});
   transaction.commit();
+  return left_out;
 }
 
-void Store::restore(const fs::path& from, const fs::path& folder, const BackupOptions& options,
-                    const Progress& progress) {
+std::vector<Damage> Store::restore(const fs::path& from, const fs::path& folder,
+                                   const BackupOptions& options, const Progress& progress) {
   const fs::path source = canonicalFolder(from), target = canonicalFolder(folder);
   if (!exists(source)) {
     throwNotFound("There is no backup of a store in " + source.string() + ".");
   }
   const Database database = Database::open(source / kDatabaseName);
   requireOutside(target, source);
-  copyStore(database, ObjectFolder(source), source, target, options, progress);
+  return copyStore(database, ObjectFolder(source), source, target, options, progress);
 }
 
 }  // namespace sonotwin::store

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -33,7 +35,8 @@ constexpr std::array kRules = {
     Rule{"SELECT a.id FROM clips c JOIN artifacts a ON a.pk = c.artifact WHERE NOT EXISTS "
          "(SELECT 1 FROM frame_tables t WHERE t.clip = c.artifact)",
          "its table of frames is missing"},
-    Rule{"SELECT a.id FROM clips c JOIN artifacts a ON a.pk = c.artifact WHERE c.revision IS DISTINCT FROM "
+    Rule{"SELECT a.id FROM clips c JOIN artifacts a ON a.pk = c.artifact WHERE c.revision IS "
+         "DISTINCT FROM "
          "(SELECT MAX(r.number) FROM clip_revisions r WHERE r.clip = c.artifact)",
          "its newest calibration is not the one in force"},
     Rule{"SELECT a.id FROM masks m JOIN artifacts a ON a.pk = m.artifact WHERE m.frame_count <> "
@@ -238,28 +241,15 @@ class Verifier {
     Statement sum = database_.query("SELECT COALESCE(SUM(size_bytes), 0) FROM objects");
     const double total = sum.step() ? sum.real(0) + 1.0 : 1.0;
     double done = 0.0;
-    Statement row = database_.query("SELECT pk, sha256, size_bytes FROM objects ORDER BY pk");
+    Statement row = database_.query("SELECT sha256, size_bytes FROM objects ORDER BY pk");
     while (row.step()) {
-      const ObjectRef object{row.text(1), static_cast<std::uint64_t>(row.integer(2))};
+      const ObjectRef object{row.text(0), static_cast<std::uint64_t>(row.integer(1))};
       const auto problem = objects_.problem(object, depth_ == VerifyDepth::kBytes, progress_);
-      if (problem) addObject(row.integer(0), object, *problem);
+      if (problem)
+        std::ranges::copy(damagesOf(database_, object, *problem), std::back_inserter(damages_));
       done += static_cast<double>(object.size_bytes);
       progress_.report(0.4 + 0.6 * done / total, "Checking objects");
     }
-  }
-
-  // Everything that uses the object is named.
-  void addObject(std::int64_t pk, const ObjectRef& object, const std::string& problem) {
-    const std::string words =
-        problem + " (objects/" + object.sha256.substr(0, 2) + "/" + object.sha256 + ")";
-    Statement row = database_.query(
-        "SELECT a.id FROM artifacts a JOIN (SELECT artifact FROM clips WHERE object = ? UNION ALL "
-        "SELECT artifact FROM volumes WHERE object = ? UNION ALL "
-        "SELECT artifact FROM surfaces WHERE object = ?) u ON u.artifact = a.pk",
-        pk, pk, pk);
-    bool used = false;
-    for (; row.step(); used = true) add(row.text(0), words);
-    if (!used) add(object.sha256, words);
   }
 
   const Database& database_;

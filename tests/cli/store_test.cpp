@@ -120,16 +120,34 @@ TEST_F(StoreCommands, ARestoredStoreIsTheOneThatWasBackedUp) {
   EXPECT_EQ(run("restore " + copy() + "/absent").code, 5);
 }
 
-TEST_F(StoreCommands, ABackupOfDamageIsNotToBeReliedOn) {
+TEST_F(StoreCommands, ABackupOfADamagedStoreSavesTheRest) {
+  document("ingest " + writeObject("other.dcm", {.patient = "4712", .study_uid = "1.2.3.5"}));
+  const json clips = document("list clips");
+  ASSERT_EQ(clips.size(), 2U);
+  const std::string whole = clips[1]["clip"];
+  fs::path object;
   for (const auto& entry : fs::recursive_directory_iterator(folder_ / "store/objects")) {
-    if (entry.is_regular_file()) fs::resize_file(entry.path(), 10);
+    if (entry.is_regular_file()) object = entry.path();
   }
-  EXPECT_EQ(run("backup " + copy()).code, 4);
-  EXPECT_THAT(errors(), HasSubstr("verify"));
+  fs::resize_file(object, 10);
+  const json damaged = document("verify", 4)["damages"];
+  ASSERT_EQ(damaged.size(), 1U);
+  const json made = document("backup " + copy(), 4);
+  ASSERT_EQ(made["left_out"].size(), 1U);
+  EXPECT_EQ(made["left_out"][0]["object"], damaged[0]["object"]);
+  EXPECT_EQ(made["clips"], 2);
+  EXPECT_EQ(made["damages"].size(), 1U) << made["damages"];
+  for (const json& clip : clips) {
+    const bool lost = clip["clip"] == damaged[0]["object"];
+    EXPECT_EQ(
+        run("frames " + clip["clip"].get<std::string>() + " --out " + (folder_ / "frames").string())
+                .code == 0,
+        !lost);
+  }
   // Links are not read while they are made: the check that follows finds it.
   const Outcome linked = run("backup --link " + copy() + "2");
   EXPECT_EQ(linked.code, 4);
-  EXPECT_THAT(linked.out, HasSubstr("Do not rely on"));
+  EXPECT_THAT(linked.out, HasSubstr("is damaged in the copy"));
 }
 }  // namespace
 }  // namespace sonotwin

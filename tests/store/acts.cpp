@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "acts.h"
 
+#include <tuple>
+
 #include "../dicom/synthetic_object.h"
 #include "key_pair.h"
 #include "sonotwin/dicom/deidentify.h"
@@ -188,12 +190,14 @@ std::vector<StoreAct> actsOnCopies() {
       {"back up with the key",
        [=](Desk& desk) {
          const fs::path copy = desk.root() / "kept" / "copy";
-         unlessThere(copy, [&] { desk.store().backup(copy, {.with_key = true}, {}); });
+         unlessThere(copy,
+                     [&] { std::ignore = desk.store().backup(copy, {.with_key = true}, {}); });
        }},
       {"back up by linking",
        [=](Desk& desk) {
          const fs::path copy = desk.root() / "linked";
-         unlessThere(copy, [&] { desk.store().backup(copy, {.link_objects = true}, {}); });
+         unlessThere(copy,
+                     [&] { std::ignore = desk.store().backup(copy, {.link_objects = true}, {}); });
        }},
       {"enable a vault",
        [](Desk& desk) {
@@ -207,7 +211,8 @@ std::vector<StoreAct> actsOnCopies() {
        [=](Desk& desk) {
          const fs::path again = desk.root() / "again";
          unlessThere(again, [&] {
-           Store::restore(desk.root() / "kept" / "copy", again, {.with_key = true}, {});
+           std::ignore =
+               Store::restore(desk.root() / "kept" / "copy", again, {.with_key = true}, {});
          });
        }},
   };

@@ -4,8 +4,10 @@
 #include <sys/stat.h>
 
 #include <stop_token>
+#include <tuple>
 
 #include "child_process.h"
+#include "sonotwin/base/hash.h"
 #include "sonotwin/store/store.h"
 #include "store_fixture.h"
 
@@ -31,13 +33,34 @@ class Backup : public testing::Test {
     EXPECT_EQ(a.surfaces().size(), b.surfaces().size());
     EXPECT_EQ(a.patients().at(0).id, b.patients().at(0).id);
   }
+  [[nodiscard]] std::string addNoise(std::uint32_t seed) const {
+    return Store::open(folder_).addClip(noiseClip(seed), originOf("b"), {}).id;
+  }
+  [[nodiscard]] fs::path objectOfNoise(std::uint32_t seed) const {
+    const media::Clip clip = noiseClip(seed);
+    Sha256 hash;
+    for (int i = 0; i < clip.info.frame_count; ++i) hash.update(clip.pixels->frame(i).data);
+    const std::string name = hash.finishHex();
+    return folder_ / "objects" / name.substr(0, 2) / name;
+  }
+  static void flipByte(const fs::path& file) {
+    std::string bytes = bytesOf(file);
+    bytes[0] = static_cast<char>(bytes[0] ^ 1);
+    writeBytes(file, bytes);
+  }
+  static std::vector<std::string> objectsIn(const std::vector<Damage>& damages) {
+    std::vector<std::string> objects;
+    for (const Damage& damage : damages) objects.push_back(damage.object);
+    return objects;
+  }
+
   ScratchFolder scratch_;
   fs::path folder_ = scratch_.path() / "store", copy_ = scratch_.path() / "copy";
   Family ids_;
 };
 
 TEST_F(Backup, IsAWholeStoreWithoutTheKey) {
-  Store::open(folder_).backup(copy_, {}, {});
+  std::ignore = Store::open(folder_).backup(copy_, {}, {});
   EXPECT_FALSE(fs::exists(scratch_.path() / "copy.key"));
   expectSame(folder_, copy_);
   Store store = Store::open(copy_);
@@ -47,7 +70,7 @@ TEST_F(Backup, IsAWholeStoreWithoutTheKey) {
 }
 
 TEST_F(Backup, TakesTheKeyAlongIfAsked) {
-  Store::open(folder_).backup(copy_, {.with_key = true}, {});
+  std::ignore = Store::open(folder_).backup(copy_, {.with_key = true}, {});
   EXPECT_EQ(bytesOf(scratch_.path() / "copy.key"), bytesOf(scratch_.path() / "store.key"));
   struct stat status {};
   ASSERT_EQ(::stat((scratch_.path() / "copy.key").c_str(), &status), 0);
@@ -57,7 +80,7 @@ TEST_F(Backup, TakesTheKeyAlongIfAsked) {
 }
 
 TEST_F(Backup, LinksObjectsIfAsked) {
-  Store::open(folder_).backup(copy_, {.link_objects = true}, {});
+  std::ignore = Store::open(folder_).backup(copy_, {.link_objects = true}, {});
   for (const fs::path& object : filesUnder(copy_ / "objects")) {
     EXPECT_EQ(fs::hard_link_count(object), 2U);
   }
@@ -68,12 +91,17 @@ TEST_F(Backup, RefusesToReplaceAnything) {
   fs::create_directory(copy_);
   writeBytes(copy_ / "thesis.txt", "mine");
   const Store store = Store::open(folder_);
-  EXPECT_EQ(failureOf([&] { store.backup(copy_, {}, {}); }).kind, ErrorKind::kConflict);
+  EXPECT_EQ(failureOf([&] { std::ignore = store.backup(copy_, {}, {}); }).kind,
+            ErrorKind::kConflict);
   fs::remove(copy_ / "thesis.txt");
-  store.backup(copy_, {}, {});
-  EXPECT_EQ(failureOf([&] { store.backup(copy_, {}, {}); }).kind, ErrorKind::kConflict);
-  EXPECT_EQ(failureOf([&] { Store::restore(copy_, folder_, {}, {}); }).kind, ErrorKind::kConflict);
-  EXPECT_EQ(failureOf([&] { Store::restore(scratch_.path() / "none", copy_, {}, {}); }).kind,
+  std::ignore = store.backup(copy_, {}, {});
+  EXPECT_EQ(failureOf([&] { std::ignore = store.backup(copy_, {}, {}); }).kind,
+            ErrorKind::kConflict);
+  EXPECT_EQ(failureOf([&] { std::ignore = Store::restore(copy_, folder_, {}, {}); }).kind,
+            ErrorKind::kConflict);
+  EXPECT_EQ(failureOf([&] {
+              std::ignore = Store::restore(scratch_.path() / "none", copy_, {}, {});
+            }).kind,
             ErrorKind::kNotFound);
   expectSame(folder_, copy_);
 }
@@ -82,24 +110,51 @@ TEST_F(Backup, GoesNowhereInsideTheStore) {
   const Store store = Store::open(folder_);
   for (const fs::path& inside : {folder_ / "copy", folder_ / "objects/00/copy", folder_ / "tmp/x",
                                  scratch_.path() / "store.quarantine/copy"}) {
-    const Failure failure = failureOf([&] { store.backup(inside, {}, {}); });
+    const Failure failure = failureOf([&] { std::ignore = store.backup(inside, {}, {}); });
     EXPECT_EQ(failure.kind, ErrorKind::kConflict) << inside;
     EXPECT_THAT(failure.text, HasSubstr("outside"));
     EXPECT_FALSE(fs::exists(inside));
   }
-  store.backup(scratch_.path() / "store-copy", {}, {});  // beside it
+  std::ignore = store.backup(scratch_.path() / "store-copy", {}, {});  // beside it
+}
+
+// What is whole must not be lost with what is not.
+TEST_F(Backup, OfADamagedStoreCopiesWhatIsSoundAndNamesTheRest) {
+  std::vector<std::string> ids;
+  for (std::uint32_t i = 0; i < 4; ++i) ids.push_back(addNoise(50 + i));
+  fs::remove(objectOfNoise(50));
+  fs::resize_file(objectOfNoise(51), 10);
+  flipByte(objectOfNoise(52));
+  const auto lost = testing::UnorderedElementsAre(ids[0], ids[1], ids[2]);
+
+  const Store store = Store::open(folder_);
+  EXPECT_THAT(objectsIn(store.backup(copy_, {.with_key = true}, {})), lost);
+  EXPECT_THAT(store.audit(1).at(0).detail, HasSubstr("without what is damaged"));
+  const fs::path again = scratch_.path() / "again";
+  EXPECT_THAT(objectsIn(Store::restore(copy_, again, {.with_key = true}, {})), lost);
+  for (const fs::path& folder : {copy_, again}) {
+    const Store copied = Store::open(folder);
+    EXPECT_THAT(objectsIn(copied.verify(VerifyDepth::kBytes, {})), lost);
+    EXPECT_EQ(copied.frame(ids[3], 0).data, store.frame(ids[3], 0).data);
+    EXPECT_EQ(copied.surface(ids_.surface).triangles.size(), 4U);
+    EXPECT_EQ(copied.mask(ids_.mask).frames.size(), 2U);
+    EXPECT_THAT(filesUnder(folder / "tmp"), IsEmpty());
+  }
 }
 
 TEST_F(Backup, ARestoreThatFailsLeavesNothing) {
-  Store::open(folder_).backup(copy_, {.with_key = true}, {});
-  const fs::path object = filesUnder(copy_ / "objects").at(0), again = scratch_.path() / "again";
-  writeBytes(object, "damaged");
-  const auto restore = [&] { Store::restore(copy_, again, {.with_key = true}, {}); };
-  EXPECT_EQ(failureOf(restore).kind, ErrorKind::kDamaged);
+  std::ignore = Store::open(folder_).backup(copy_, {.with_key = true}, {});
+  const fs::path again = scratch_.path() / "again";
+  std::stop_source stop;
+  stop.request_stop();
+  const auto restore = [&] {
+    std::ignore = Store::restore(copy_, again, {.with_key = true}, Progress({}, stop.get_token()));
+  };
+  EXPECT_EQ(failureOf(restore).kind, ErrorKind::kCancelled);
   EXPECT_FALSE(fs::exists(again));
   EXPECT_FALSE(fs::exists(scratch_.path() / "again.key"));
   fs::create_directory(again);
-  EXPECT_EQ(failureOf(restore).kind, ErrorKind::kDamaged);
+  EXPECT_EQ(failureOf(restore).kind, ErrorKind::kCancelled);
   EXPECT_TRUE(fs::is_empty(again));
   writeBytes(again / "thesis.txt", "mine");
   EXPECT_EQ(failureOf(restore).kind, ErrorKind::kConflict);
@@ -108,19 +163,17 @@ TEST_F(Backup, ARestoreThatFailsLeavesNothing) {
 
 TEST_F(Backup, WillNotPassDamageOn) {
   const fs::path object = filesUnder(folder_ / "objects").at(0);
-  std::string bytes = bytesOf(object);
-  bytes[0] = static_cast<char>(bytes[0] ^ 1);
-  writeBytes(object, bytes);
-  const Failure failure = failureOf([&] { Store::open(folder_).backup(copy_, {}, {}); });
-  EXPECT_EQ(failure.kind, ErrorKind::kDamaged);
-  EXPECT_THAT(failure.text, HasSubstr(object.filename().string()));
-  EXPECT_FALSE(Store::exists(copy_));
+  flipByte(object);
+  const std::vector<Damage> left_out = Store::open(folder_).backup(copy_, {}, {});
+  ASSERT_EQ(left_out.size(), 1U);
+  EXPECT_THAT(left_out[0].problem, HasSubstr(object.filename().string()));
+  EXPECT_FALSE(fs::exists(copy_ / fs::relative(object, folder_)));
 }
 
 TEST_F(Backup, ComesBackAsItWas) {
-  Store::open(folder_).backup(copy_, {.with_key = true}, {});
+  std::ignore = Store::open(folder_).backup(copy_, {.with_key = true}, {});
   const fs::path again = scratch_.path() / "again";
-  Store::restore(copy_, again, {.with_key = true}, {});
+  std::ignore = Store::restore(copy_, again, {.with_key = true}, {});
   expectSame(folder_, again);
   EXPECT_EQ(Store::open(again).pseudonym("patient"), Store::open(folder_).pseudonym("patient"));
 }
@@ -131,7 +184,7 @@ TEST_F(Backup, OfAStoreThatCannotBeWritten) {
   giveToNobody(folder_);
   Child child([&](int to) {
     becomeNobody();
-    Store::restore(folder_, copy_, {}, {});
+    std::ignore = Store::restore(folder_, copy_, {}, {});
     acknowledge(to, std::to_string(Store::open(copy_).verify(VerifyDepth::kBytes, {}).size()));
   });
   EXPECT_THAT(child.finish(), testing::ElementsAre("0"));
@@ -153,7 +206,7 @@ TEST_F(Backup, IsConsistentWhileTheStoreIsWritten) {
   for (int round = 0; round < 4; ++round) {
     before.push_back(writing.line());
     const fs::path copy = scratch_.path() / std::to_string(round);
-    Store::open(folder_).backup(copy, {}, {});
+    std::ignore = Store::open(folder_).backup(copy, {}, {});
     const Store store = Store::open(copy);
     EXPECT_THAT(store.verify(VerifyDepth::kBytes, {}), IsEmpty());
     for (const std::string& id : before) EXPECT_NO_THROW(std::ignore = store.frame(id, 1)) << id;
@@ -166,7 +219,7 @@ TEST_F(Backup, CancelledLeavesNoStore) {
   std::stop_source stop;
   stop.request_stop();
   EXPECT_EQ(failureOf([&] {
-              Store::open(folder_).backup(copy_, {}, Progress({}, stop.get_token()));
+              std::ignore = Store::open(folder_).backup(copy_, {}, Progress({}, stop.get_token()));
             }).kind,
             ErrorKind::kCancelled);
   EXPECT_FALSE(Store::exists(copy_));

@@ -150,7 +150,7 @@ TEST_F(Verify, NamesWhatWaitsInQuarantineAndIsNotWhatWasPutThere) {
   writeBytes(waiting_, original);
   EXPECT_THAT(damages(VerifyDepth::kBytes), IsEmpty());
   const fs::path copy = scratch_.path() / "copy";
-  Store::open(folder_).backup(copy, {}, {});
+  std::ignore = Store::open(folder_).backup(copy, {}, {});
   EXPECT_THAT(Store::open(copy).verify(VerifyDepth::kBytes, {}), IsEmpty());
 }
 

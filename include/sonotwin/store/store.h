@@ -326,14 +326,19 @@ class Store {
   /// object's hash too.
   [[nodiscard]] std::vector<Damage> verify(VerifyDepth depth, const Progress& progress) const;
 
-  /// A whole store in another folder, as this one is now, while others go on using it. Without the
-  /// key unless asked, and without the quarantine.
-  /// @throws Error(kConflict) if something is there, Error(kDamaged) naming what cannot be copied
-  void backup(const std::filesystem::path& folder, const BackupOptions& options,
-              const Progress& progress) const;
-  /// A whole store from a backup. @throws as `backup`; Error(kNotFound) if there is none
-  static void restore(const std::filesystem::path& from, const std::filesystem::path& folder,
-                      const BackupOptions& options, const Progress& progress);
+  /// A store in another folder, as this one is now, while others go on using it. Without the key
+  /// unless asked, and without the quarantine. Objects that are missing or damaged are left out,
+  /// whose rows stay; links are not read, so that damage goes along with them.
+  /// @returns what was left out; empty: nothing
+  /// @throws Error(kConflict) if something is there
+  [[nodiscard]] std::vector<Damage> backup(const std::filesystem::path& folder,
+                                           const BackupOptions& options,
+                                           const Progress& progress) const;
+  /// A store from a backup. @returns, throws as `backup`; Error(kNotFound) if there is none
+  [[nodiscard]] static std::vector<Damage> restore(const std::filesystem::path& from,
+                                                   const std::filesystem::path& folder,
+                                                   const BackupOptions& options,
+                                                   const Progress& progress);
 
  private:
   struct Impl;
