@@ -40,9 +40,10 @@ std::optional<std::chrono::sys_days> dayOf(std::string_view text) {
   return std::chrono::sys_days(day);
 }
 
-std::optional<std::string> shiftDate(std::string_view text, int days) {
-  if (!isPossibleScanDate(text)) return std::nullopt;
-  const std::chrono::year_month_day moved(*dayOf(text) + std::chrono::days(days));
+std::optional<std::string> moveDate(std::string_view text, int days) {
+  const auto day = dayOf(text);
+  if (!day) return std::nullopt;
+  const std::chrono::year_month_day moved(*day + std::chrono::days(days));
   const int year = static_cast<int>(moved.year());
   if (year < 1 || year > 9999) return std::nullopt;
   std::array<char, 16> out{};
@@ -50,6 +51,10 @@ std::optional<std::string> shiftDate(std::string_view text, int days) {
                 static_cast<unsigned>(moved.month()) % 100U,
                 static_cast<unsigned>(moved.day()) % 100U);
   return out.data();
+}
+
+std::optional<std::string> shiftDate(std::string_view text, int days) {
+  return isPossibleScanDate(text) ? moveDate(text, days) : std::nullopt;
 }
 
 bool isTime(std::string_view text) {
@@ -105,6 +110,17 @@ std::optional<std::string> shiftDates(std::string_view values, int days) {
 
 std::optional<std::string> shiftDateTimes(std::string_view values, int days) {
   return shiftEach(values, days, shiftDateTime);
+}
+
+std::string moveShifted(std::string_view values, int days) {
+  std::string moved;
+  for (const std::string_view value : split(values, '\\')) {
+    const std::string_view text = trimmed(value), date = text.substr(0, kNoDate.size());
+    if (!moved.empty()) moved += '\\';
+    moved += (date == kNoDate ? std::nullopt : moveDate(date, days)).value_or(std::string(date));
+    moved += text.substr(date.size());
+  }
+  return moved;
 }
 
 bool areTimes(std::string_view values) {

@@ -19,6 +19,13 @@ namespace sonotwin::dicom {
 /// of them has no whole date.
 [[nodiscard]] std::optional<std::string> shiftDateTimes(std::string_view values, int days);
 
+/// What a date is replaced by where one must stand.
+inline constexpr std::string_view kNoDate = "19000101";
+
+/// Values of VR DA or DT that were shifted before, each moved by `days` more; they may lie in any
+/// year. What is no date, or stands for none, stays.
+[[nodiscard]] std::string moveShifted(std::string_view values, int days);
+
 /// True for values of VR TM (ACR-NEMA's with colons too).
 [[nodiscard]] bool areTimes(std::string_view values);
 

@@ -165,7 +165,7 @@ class Deidentification {
     }
     if (!hasValue(header_, DCM_PatientID)) add.put(DCM_PatientID, pseudonyms_.patient_id);
     if (!hasValue(header_, DCM_PatientName)) {
-      add.put(DCM_PatientName, pseudonymAsName(pseudonyms_));
+      add.put(DCM_PatientName, pseudonymAsName(pseudonyms_.patient_id));
     }
     removePalette();
     copier_->describe(header_);

@@ -91,9 +91,9 @@ std::string tagText(const DcmTagKey& key) {
   return text.data();
 }
 
-std::string pseudonymAsName(const Pseudonyms& pseudonyms) {
+std::string pseudonymAsName(const std::string& patient_id) {
   // A name of one part has been out of use since ACR-NEMA.
-  return pseudonyms.patient_id + "^";
+  return patient_id + "^";
 }
 
 std::string keywordOf(const DcmTagKey& key) {
@@ -142,7 +142,7 @@ bool HeaderCleaner::replaceIdentity(const Attribute& attribute, DcmItem& to) {
   if (attribute.key == DCM_PatientID) {
     putText(to, attribute.key, EVR_LO, pseudonyms_.patient_id);
   } else if (attribute.key == DCM_PatientName) {
-    putText(to, attribute.key, EVR_PN, pseudonymAsName(pseudonyms_));
+    putText(to, attribute.key, EVR_PN, pseudonymAsName(pseudonyms_.patient_id));
   } else if (attribute.key == DCM_StudyID && attribute.element.getLengthField() > 0) {
     // Where the profile lets it be empty, media directories need it.
     putDummy(to, attribute.key, EVR_SH);

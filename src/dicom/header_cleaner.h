@@ -78,7 +78,7 @@ class HeaderCleaner {
 };
 
 /// Patient's Name of the copy.
-[[nodiscard]] std::string pseudonymAsName(const Pseudonyms& pseudonyms);
+[[nodiscard]] std::string pseudonymAsName(const std::string& patient_id);
 /// "(0010,0010)"
 [[nodiscard]] std::string tagText(const DcmTagKey& key);
 /// The dictionary's name; never a text of the file.

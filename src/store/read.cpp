@@ -10,6 +10,7 @@
 #include "impl.h"
 #include "mask_blob.h"
 #include "sonotwin/base/error.h"
+#include "sonotwin/dicom/reassign.h"
 #include "surface_bytes.h"
 
 namespace sonotwin::store {
@@ -81,6 +82,48 @@ ObjectRef objectAt(const Statement& row, int column) {
   throw Error(ErrorKind::kDamaged,
               "The rows of " + id + " do not fit together. Run `sonotwin verify`.");
 }
+[[noreturn]] void throwNotAsStored(const std::string& clip_id) {
+  throw Error(ErrorKind::kDamaged, "The DICOM object of " + clip_id +
+                                       " is not what was stored. Run `sonotwin verify`, then "
+                                       "restore a backup or ingest the clip's file again.");
+}
+
+void writeAsStored(const ObjectFolder& objects, const ObjectRef& object, const std::string& clip_id,
+                   const std::filesystem::path& out, const Progress& progress) {
+  const ObjectFile file(objects.path(object.sha256));
+  AtomicFile copy(out);
+  Sha256 hash;
+  std::vector<std::byte> block(std::size_t{1} << 20);
+  while (copy.size() < object.size_bytes) {
+    progress.report(static_cast<double>(copy.size()) / static_cast<double>(object.size_bytes),
+                    "writing");
+    const std::uint64_t left = object.size_bytes - copy.size();
+    const std::span part(block.data(),
+                         static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), left)));
+    if (!file.read(copy.size(), part)) break;
+    hash.update(part);
+    copy.write(part);
+  }
+  if (hash.finishHex() != object.sha256) throwNotAsStored(clip_id);
+  copy.commit();
+}
+
+// The object in the store never changes: the merge may be undone.
+void writeInNameOf(const dicom::Assignee& person, const ObjectFolder& objects,
+                   const ObjectRef& object, const std::string& clip_id,
+                   std::span<const dicom::FrameBytes> frames, const std::filesystem::path& out,
+                   const Progress& progress) {
+  if (objects.problem(object, true, progress.part(0.0, 0.5))) throwNotAsStored(clip_id);
+  const std::filesystem::path beside =
+      out.parent_path() / std::string(".").append(out.filename().string()).append(".new");
+  dicom::reassign(objects.path(object.sha256), beside, person, frames, progress.part(0.5, 1.0));
+  std::error_code failed;
+  std::filesystem::rename(beside, out, failed);
+  if (!failed) return;
+  std::error_code ignored;
+  std::filesystem::remove(beside, ignored);
+  throw Error(ErrorKind::kDevice, out.string() + ": the file cannot be written.");
+}
 }  // namespace
 
 media::Clip Store::clip(const std::string& clip_id) const {
@@ -132,35 +175,26 @@ media::Image Store::frame(const std::string& clip_id, int index) const {
 
 bool Store::writeDicom(const std::string& clip_id, const std::filesystem::path& out,
                        const Progress& progress) const {
-  const std::int64_t artifact = requireArtifact(impl_->database, clip_id, "clip");
-  Statement row = impl_->database.query(
-      "SELECT o.sha256, o.size_bytes, length(t.recipe) FROM clips c "
-      "JOIN objects o ON o.pk = c.object JOIN frame_tables t ON t.clip = c.artifact "
-      "WHERE c.artifact = ?",
+  const Database& database = impl_->database;
+  const Transaction view(database, Transaction::Kind::kRead);
+  const std::int64_t artifact = requireArtifact(database, clip_id, "clip");
+  Statement row = database.query(
+      "SELECT o.sha256, o.size_bytes, length(t.recipe), t.places, c.frame_count, p.person = p.pk, "
+      "w.id, p.day_offset FROM clips c JOIN objects o ON o.pk = c.object "
+      "JOIN frame_tables t ON t.clip = c.artifact JOIN series e ON e.pk = c.series "
+      "JOIN studies s ON s.pk = e.study JOIN patients p ON p.pk = s.patient "
+      "JOIN patients w ON w.pk = p.person WHERE c.artifact = ?",
       artifact);
   if (!row.step()) throwTorn(clip_id);
   if (row.integer(2) == 0) return false;
   const ObjectRef object = objectAt(row, 0);
-  const ObjectFile file(impl_->objects.path(object.sha256));
-  AtomicFile copy(out);
-  Sha256 hash;
-  std::vector<std::byte> block(std::size_t{1} << 20);
-  while (copy.size() < object.size_bytes) {
-    progress.report(static_cast<double>(copy.size()) / static_cast<double>(object.size_bytes),
-                    "writing");
-    const std::uint64_t left = object.size_bytes - copy.size();
-    const std::span part(block.data(),
-                         static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), left)));
-    if (!file.read(copy.size(), part)) break;
-    hash.update(part);
-    copy.write(part);
+  if (row.integer(5) != 0) {
+    writeAsStored(impl_->objects, object, clip_id, out, progress);
+  } else {
+    const auto places = unpackPlaces(row.blob(3), row.number(4), 0, object.size_bytes);
+    writeInNameOf({row.text(6), row.number(7)}, impl_->objects, object, clip_id, places, out,
+                  progress);
   }
-  if (hash.finishHex() != object.sha256) {
-    throw Error(ErrorKind::kDamaged, "The DICOM object of " + clip_id +
-                                         " is not what was stored. Run `sonotwin verify`, then "
-                                         "restore a backup or ingest the clip's file again.");
-  }
-  copy.commit();
   return true;
 }
 

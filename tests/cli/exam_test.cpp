@@ -52,6 +52,21 @@ TEST_F(Exams, PseudonymsOfOnePersonAreMergedAndUnmerged) {
   EXPECT_EQ(run("merge " + into + " P-0000-0000").code, 5);
 }
 
+TEST_F(Exams, AnExportIsInTheNameOfThePersonThatWasMergedInto) {
+  const std::string into = text(first_, "patient"), from = text(second_, "patient");
+  const std::string out = (folder_ / "x.dcm").string(), clip = text(second_, "clip");
+  const auto exported = [&] {
+    EXPECT_EQ(run("export " + clip + " --out " + out).code, 0) << errors();
+    return readTextFile(out);
+  };
+  const std::string before = exported();
+  EXPECT_THAT(before, HasSubstr(from));
+  document("merge " + into + " " + from);
+  EXPECT_THAT(exported(), AllOf(HasSubstr(into), testing::Not(HasSubstr(from))));
+  document("unmerge " + from);
+  EXPECT_EQ(exported(), before);
+}
+
 TEST_F(Exams, AClipIsToldWhatItShows) {
   const std::string clip = text(first_, "clip");
   EXPECT_EQ(run("set " + clip).code, 2);

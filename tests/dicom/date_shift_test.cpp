@@ -30,6 +30,16 @@ TEST(DateShift, KeepsTheTimeOfADateTime) {
   EXPECT_EQ(shiftDateTimes("20240228GARCIA", 1), std::nullopt);
 }
 
+// A shifted date may lie before there were scanners; what stands for no date is not one.
+TEST(DateShift, MovesOnWhatWasShiftedBefore) {
+  EXPECT_EQ(moveShifted("19610301", -1), "19610228");
+  EXPECT_EQ(moveShifted("20230228\\20240228", 1), "20230301\\20240229");
+  EXPECT_EQ(moveShifted("20240228235959.123456", 2), "20240301235959.123456");
+  EXPECT_EQ(moveShifted("19000101", 5), "19000101");
+  EXPECT_EQ(moveShifted("19000101000000", 5), "19000101000000");
+  EXPECT_EQ(moveShifted("", 5), "");
+}
+
 TEST(DateShift, KnowsTimes) {
   for (const char* text : {"", "09", "0930", "093015", "093015.123456", "09:30:15", "09\\10"}) {
     EXPECT_TRUE(areTimes(text)) << text;

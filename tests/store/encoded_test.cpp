@@ -2,6 +2,8 @@
 // Whole DICOM objects as the pixels of a clip, from a file to its frames again.
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "../dicom/synthetic_object.h"
 #include "sonotwin/base/hash.h"
 #include "sonotwin/dicom/deidentify.h"
@@ -33,6 +35,8 @@ class Encoded : public testing::Test {
     SyntheticObject(shape)
         .set(DCM_PatientID, "ZORRO")
         .set(DCM_StudyDescription, study_description)
+        .set(DCM_StudyDate, "20240229")
+        .set(DCM_AcquisitionDateTime, "20240301101112")
         .pixels(dicom::test::noise8(shape.sampleCount()))
         .save(source, syntax);
     const PatientAlias alias = store_.alias(origin_);
@@ -201,6 +205,88 @@ TEST_F(Encoded, TheReportStaysWithTheClip) {
   ASSERT_EQ(reports[0].actions.size(), 2U);
   EXPECT_EQ(reports[0].actions[1].path, "(0040,0275)[0].(0040,0007)");
   EXPECT_EQ(reports[0].actions[1].count, 3);
+}
+
+/// What of an object's header says whose it is and when it was made.
+std::map<std::string, std::string> headerOf(const fs::path& file) {
+  DcmFileFormat object;
+  EXPECT_TRUE(object.loadFile(file.c_str()).good());
+  std::map<std::string, std::string> header;
+  for (const DcmTagKey& key : {DCM_PatientID, DCM_PatientName, DCM_StudyDate,
+                               DCM_AcquisitionDateTime, DCM_SOPInstanceUID, DCM_StudyInstanceUID}) {
+    OFString text;
+    object.getDataset()->findAndGetOFString(key, text);
+    header[DcmTag(key).getTagName()] = text.c_str();
+  }
+  return header;
+}
+
+// Both were made on the same real day, so that on one time line they bear the same date.
+TEST_F(Encoded, AnExportIsInThePersonsNameOnThePersonsTimeLine) {
+  for (const E_TransferSyntax syntax : {EXS_LittleEndianExplicit, EXS_RLELossless}) {
+    const std::string series = DcmXfer(syntax).getXferName();
+    const auto add = [&](const std::string& patient) {
+      origin_ = originOf(patient, 19782, "1.2.3." + patient);
+      origin_.series_key = series;
+      Arriving arriving = arrive(syntax);
+      return store_.addClip(arriving.clip, origin_, std::move(arriving.object), {}).id;
+    };
+    const std::string kept = add("ZORRO"), other = add("VADIM");
+    const auto exported = [&](const std::string& clip) {
+      const fs::path out = scratch_.path() / "out.dcm";
+      EXPECT_TRUE(store_.writeDicom(clip, out, {}));
+      EXPECT_EQ(filesUnder(scratch_.path()).size(), filesUnder(folder_).size() + 3);
+      return out;
+    };
+    // While they are merged, either key gives the person's pseudonym.
+    const std::string into = store_.pseudonym("ZORRO"), from = store_.pseudonym("VADIM");
+    const auto before = headerOf(exported(other));
+    const std::string bytes = bytesOf(exported(other));
+    const auto person = headerOf(exported(kept));
+    ASSERT_NE(before.at("StudyDate"), person.at("StudyDate"));
+    const std::vector<fs::path> stored = objects();
+
+    store_.mergePatients(into, from);
+    const fs::path out = exported(other);
+    const auto after = headerOf(out);
+    EXPECT_EQ(after.at("PatientID"), into);
+    for (const char* const name :
+         {"PatientID", "PatientName", "StudyDate", "AcquisitionDateTime"}) {
+      EXPECT_EQ(after.at(name), person.at(name)) << name;
+    }
+    for (const char* const name : {"SOPInstanceUID", "StudyInstanceUID"}) {
+      EXPECT_EQ(after.at(name), before.at(name)) << name;
+    }
+    EXPECT_EQ(bytesOf(out).find(from), std::string::npos);
+    const media::Clip read = dicom::readDicom(out).clip;
+    for (int i = 0; i < kShape.frames; ++i) {
+      EXPECT_EQ(read.pixels->frame(i).data, store_.frame(other, i).data) << i;
+    }
+    EXPECT_EQ(objects(), stored);
+    EXPECT_EQ(headerOf(exported(kept)), person) << "the one that is kept stays as it was";
+
+    store_.unmergePatient(from);
+    EXPECT_EQ(bytesOf(exported(other)), bytes);
+  }
+  EXPECT_THAT(store_.verify(VerifyDepth::kBytes, {}), IsEmpty());
+}
+
+TEST_F(Encoded, ADamagedObjectIsExportedInNobodysName) {
+  Arriving arriving = arrive(EXS_RLELossless);
+  const std::string id = store_.addClip(arriving.clip, origin_, std::move(arriving.object), {}).id;
+  store_.addClip(noiseClip(1), originOf("VADIM"), {});
+  store_.mergePatients(store_.pseudonym("VADIM"), store_.pseudonym("ZORRO"));
+  fs::path dicom;
+  for (const fs::path& object : objects()) {
+    if (bytesOf(object).substr(128, 4) == "DICM") dicom = object;
+  }
+  std::string bytes = bytesOf(dicom);
+  bytes.back() = static_cast<char>(bytes.back() ^ 1);
+  writeBytes(dicom, bytes);
+  const fs::path out = scratch_.path() / "out.dcm";
+  EXPECT_EQ(failureOf([&] { std::ignore = store_.writeDicom(id, out, {}); }).kind,
+            ErrorKind::kDamaged);
+  EXPECT_FALSE(fs::exists(out));
 }
 
 TEST_F(Encoded, AliasAndUidsAreKeyedAndLast) {

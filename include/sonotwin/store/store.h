@@ -305,8 +305,10 @@ class Store {
   [[nodiscard]] media::Clip clip(const std::string& clip_id) const;
   /// One frame, without reading what is known of the others.
   [[nodiscard]] media::Image frame(const std::string& clip_id, int index) const;
-  /// The de-identified DICOM object that holds the clip's frames, byte for byte, as a file of its
-  /// own. @returns false, and writes nothing, where the clip is not kept as DICOM
+  /// The de-identified DICOM object that holds the clip's frames as a file of its own: byte for
+  /// byte, but where its pseudonym was merged into another. Then it bears that person's id and its
+  /// dates are moved to that person's time line. @returns false, and writes nothing, where the clip
+  /// is not kept as DICOM
   /// @throws Error(kDamaged) if the bytes are not what was stored: then nothing is written either
   [[nodiscard]] bool writeDicom(const std::string& clip_id, const std::filesystem::path& out,
                                 const Progress& progress) const;
