@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -107,6 +108,66 @@ Listing surfaceListing(const std::vector<store::SurfaceRow>& rows) {
   return out;
 }
 
+std::string sizeText(const json& sizes, const char* name, double divisor) {
+  const auto size = sizes.find(name);
+  return size == sizes.end() ? "" : decimal(size->get<double>() / divisor, 2);
+}
+
+std::string extentsText(const json& sizes) {
+  std::string text;
+  for (const json& side : sizes.value("extents_mm", json::array())) {
+    text += (text.empty() ? "" : " x ") + decimal(side.get<double>(), 1);
+  }
+  return text;
+}
+
+/// The largest area of each label among a mask's frames: one number for a whole clip.
+json largestAreas(const json& content) {
+  json largest = json::array();
+  std::map<std::string, double> areas;
+  for (const json& frame : content.value("frames", json::array())) {
+    const json of_frame = frame.value("area_mm2", json::object());
+    for (const auto& [label, area] : of_frame.items()) {
+      areas[label] = std::max(areas[label], area.get<double>());
+    }
+  }
+  for (const auto& [label, area] : areas) largest.push_back({{"label", label}, {"area_mm2", area}});
+  return largest;
+}
+
+/// One line for each label that was measured.
+std::vector<json> sizesOf(const json& content) {
+  if (content.contains("frames")) return largestAreas(content).get<std::vector<json>>();
+  if (content.contains("labels")) return content["labels"].get<std::vector<json>>();
+  return {content};
+}
+
+Listing measurementListing(const std::vector<store::MeasurementRow>& rows) {
+  Listing out{Table({"PATIENT", "DAY", "LABEL", "ML", "CM²", "MM", "OF", "BY", "MEASUREMENT"}),
+              json::array()};
+  for (const auto& row : rows) {
+    const json content = json::parse(row.json, nullptr, false);
+    for (const json& sizes : content.is_object() ? sizesOf(content) : std::vector<json>()) {
+      out.table.add({row.patient_id, dayText(row.day_known, row.day),
+                     sizes.value("label", row.name), sizeText(sizes, "volume_ml", 1.0),
+                     sizeText(sizes, "area_mm2", 100.0), extentsText(sizes), row.of_id, row.author,
+                     row.id});
+    }
+    out.document.push_back({{"measurement", row.id},
+                            {"of", row.of_id},
+                            {"kind", row.of_kind},
+                            {"clip", row.clip_id},
+                            {"study", row.study_id},
+                            {"patient", row.patient_id},
+                            {"day", dayJson(row.day_known, row.day)},
+                            {"name", row.name},
+                            {"content", content},
+                            {"author", row.author},
+                            {"created", row.created_utc}});
+  }
+  return out;
+}
+
 Listing modelListing(const std::vector<pipeline::InstalledModel>& models) {
   Listing out{Table({"MODEL", "FOR"}), json::array()};
   for (const auto& model : models) {
@@ -189,6 +250,9 @@ void list(Context& context, const ListArguments& arguments) {
   } else if (arguments.kind == "volumes") {
     printPage(context, arguments, store.volumes(arguments.clip),
               belongsTo(clips, &ClipRow::id, &store::VolumeRow::clip_id), volumeListing);
+  } else if (arguments.kind == "measurements") {
+    printPage(context, arguments, store.measurements(arguments.clip),
+              belongsTo(clips, &ClipRow::id, &store::MeasurementRow::clip_id), measurementListing);
   } else {
     printPage(context, arguments, store.surfaces(arguments.clip),
               belongsTo(clips, &ClipRow::id, &store::SurfaceRow::clip_id), surfaceListing);
@@ -202,8 +266,8 @@ void addListCommands(CLI::App& app, Context& context) {
       "list", "List what is in the store: of all kinds, what belongs to clips that are asked for");
   rows->add_option("kind", wanted->kind, "What to list")
       ->required()
-      ->check(CLI::IsMember(
-          {"patients", "studies", "clips", "masks", "volumes", "surfaces", "models"}));
+      ->check(CLI::IsMember({"patients", "studies", "clips", "masks", "volumes", "surfaces",
+                             "measurements", "models"}));
   rows->add_option("--clip", wanted->clip, "What was made from this clip");
   addConditions(*rows, wanted->query);
   addPage(*rows, wanted->query, wanted->count_only);

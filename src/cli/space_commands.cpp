@@ -8,8 +8,8 @@
 #include "numbers.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
+#include "sonotwin/pipeline/measure.h"
 #include "sonotwin/pipeline/stages.h"
-#include "sonotwin/reconstruct/measure.h"
 #include "sonotwin/robot/scan_plan.h"
 #include "space_options.h"
 #include "usage.h"
@@ -68,46 +68,6 @@ void surface(Context& context, const SurfaceArguments& arguments) {
 
 // ---- measure ------------------------------------------------------------------------------------
 
-json measureSurface(const media::Surface& surface) {
-  const auto extents = reconstruct::principalExtents_mm(surface);
-  return {{"label", surface.label},
-          {"volume_ml", reconstruct::volumeMl(surface)},
-          {"area_mm2", reconstruct::areaMm2(surface)},
-          {"extents_mm", extents},
-          {"closed", reconstruct::isClosed(surface)}};
-}
-
-json measureVolume(const media::Volume& volume) {
-  json document = {
-      {"dims", volume.dims},
-      {"spacing_mm", {volume.spacing_mm()[0], volume.spacing_mm()[1], volume.spacing_mm()[2]}},
-      {"labels", json::array()}};
-  for (const auto& label : volume.labels) {
-    document["labels"].push_back(
-        {{"label", label.name}, {"volume_ml", reconstruct::labelVolumeMl(volume, label.value)}});
-  }
-  return document;
-}
-
-json measureMask(const store::Store& store, const std::string& id) {
-  const media::ClipMask mask = store.mask(id);
-  const auto masks = store.masks();
-  const auto row = std::ranges::find(masks, id, &store::MaskRow::id);
-  const auto spacing = store.clipRow(row->clip_id).spacing_mm;
-  const double pixel = spacing ? (*spacing)[0] * (*spacing)[1] : 1.0;
-  const char* const name = spacing ? "area_mm2" : "area_px";
-  json document = {{"frames", json::array()}};
-  for (const auto& frame : mask.frames) {
-    json areas = json::object();
-    for (const auto& label : mask.labels) {
-      areas[label.name] =
-          pixel * static_cast<double>(std::ranges::count(frame.labels, label.value));
-    }
-    document["frames"].push_back({{"index", frame.frame_index}, {name, areas}});
-  }
-  return document;
-}
-
 /// Areas of the frames where there is any: a row each.
 std::string areasText(const json& document) {
   std::string text;
@@ -124,20 +84,20 @@ std::string areasText(const json& document) {
   return text;
 }
 
+/// A store that can only be read is measured all the same: then nothing is kept.
 void measure(Context& context, const std::string& id) {
-  const store::Store store = context.openStore();
+  store::Store store = context.openStore();
+  json document = json::parse(pipeline::measured(store, id));
   const std::string kind = store.lineage(id).kind;
-  json document;
-  if (kind == "surface") document = measureSurface(store.surface(id));
-  if (kind == "volume") document = measureVolume(store.volume(id));
-  if (kind == "mask") document = measureMask(store, id);
-  if (document.is_null()) {
-    throwBadInput(id + " is a " + kind + ": masks, volumes and surfaces are measured.");
-  }
   document["id"] = id;
   document["kind"] = kind;
   std::string text = kind + " " + id + "\n" + numbersOf(store, kind, id).text;
   if (kind == "mask") text += areasText(document);
+  document["measurement"] = nullptr;
+  if (store.writable() && !store.keyProblem()) {
+    document["measurement"] = pipeline::keepMeasurement(store, id);
+    text += "  kept as " + document["measurement"].get<std::string>() + "\n";
+  }
   context.print(text, document);
 }
 

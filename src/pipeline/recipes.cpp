@@ -85,6 +85,15 @@ std::string surfaceRecipe(const std::string& label, const reconstruct::SurfaceOp
   return json.dump();
 }
 
+std::string measureRecipe(const std::string& kind) {
+  Json json = recipe("measure");
+  json["of"] = kind;
+  json["method"] = kind == "surface"  ? "divergence theorem"
+                   : kind == "volume" ? "voxels"
+                                      : "pixels";
+  return json.dump();
+}
+
 std::string findMade(const store::Store& store, const std::vector<std::string>& ids,
                      const std::string& recipe_json, const std::vector<std::string>& made_from) {
   for (const std::string& id : ids) {

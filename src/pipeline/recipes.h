@@ -16,6 +16,8 @@ namespace sonotwin::pipeline {
 [[nodiscard]] std::string surfaceRecipe(const std::string& label,
                                         const reconstruct::SurfaceOptions& options);
 
+[[nodiscard]] std::string measureRecipe(const std::string& kind);
+
 /// Says "linear" and the like: the words of the command line and of lineage.
 [[nodiscard]] std::string name(reconstruct::Interpolation interpolation);
 [[nodiscard]] std::string name(reconstruct::Compounding compounding);

@@ -7,6 +7,7 @@
 
 #include "recipes.h"
 #include "sonotwin/base/error.h"
+#include "sonotwin/pipeline/measure.h"
 #include "sonotwin/reconstruct/measure.h"
 
 namespace sonotwin::pipeline {
@@ -133,6 +134,8 @@ std::vector<std::string> extractSurfaces(store::Store& store, const std::string&
                                    reconstruct::areaMm2(surface),
                                    {{volume_id}, recipe, "sonotwin"}));
   }
+  for (const std::string& id : ids) keepMeasurement(store, id);
+  if (!ids.empty()) keepMeasurement(store, volume_id);
   return ids;
 }
 

@@ -114,6 +114,40 @@ std::vector<RecordRow> Store::records(const std::string& kind) const {
   return records;
 }
 
+std::vector<MeasurementRow> Store::measurements(const std::string& clip_id) const {
+  const std::string condition = clip_id.empty() ? "" : "AND b.id = ? ";
+  Statement row = impl_->database.query(
+      "SELECT a.id, o.id, o.kind, b.id, w.id, s.id, t.day, r.name, r.json, a.author, a.created_utc "
+      "FROM artifacts a JOIN records r ON r.artifact = a.pk "
+      "LEFT JOIN lineage l ON l.child = a.pk AND l.position = 0 "
+      "LEFT JOIN artifacts o ON o.pk = l.parent "
+      "LEFT JOIN clip_search t ON t.clip = COALESCE("
+      "(SELECT m.clip FROM masks m WHERE m.artifact = o.pk), "
+      "(SELECT v.clip FROM volumes v WHERE v.artifact = o.pk), "
+      "(SELECT v.clip FROM surfaces u JOIN volumes v ON v.artifact = u.volume "
+      "WHERE u.artifact = o.pk), o.pk) "
+      "LEFT JOIN artifacts b ON b.pk = t.clip LEFT JOIN patients w ON w.pk = t.person "
+      "LEFT JOIN studies s ON s.pk = t.study WHERE a.kind = 'measurement' " +
+      condition + "ORDER BY t.person, t.day IS NULL, t.day, a.pk");
+  if (!clip_id.empty()) row.add(clip_id);
+  std::vector<MeasurementRow> measurements;
+  while (row.step()) {
+    measurements.push_back({.id = row.text(0),
+                            .of_id = row.text(1),
+                            .of_kind = row.text(2),
+                            .clip_id = row.text(3),
+                            .patient_id = row.text(4),
+                            .study_id = row.text(5),
+                            .day = row.number(6),
+                            .day_known = !row.isNull(6),
+                            .name = row.text(7),
+                            .json = row.text(8),
+                            .author = row.text(9),
+                            .created_utc = row.text(10)});
+  }
+  return measurements;
+}
+
 std::vector<AnnotationRow> Store::annotations(const std::string& clip_id) const {
   const std::string condition = clip_id.empty() ? "" : "WHERE b.id = ? ";
   Statement row = impl_->database.query(

@@ -133,6 +133,31 @@ TEST_F(Show, RecordsSayWhatTheyHold) {
   EXPECT_THAT(run("show " + id).out, HasSubstr("femur length"));
 }
 
+TEST_F(Show, MeasurementsAreKeptOnThePatientsTimeLine) {
+  const std::string id = document("--author anna measure " + surface_)["measurement"];
+  EXPECT_EQ(document("measure " + surface_)["measurement"], id);  // nothing is kept twice
+  document("measure " + mask_);
+  document("measure " + volume_);
+  const std::string patient = document("show " + clip_)["clip"]["patient"];
+  const json rows = document("list measurements --patient " + patient);
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(rows[0]["measurement"], id);
+  EXPECT_EQ(rows[0]["of"], surface_);
+  EXPECT_EQ(rows[0]["day"], 0);
+  EXPECT_EQ(rows[0]["author"], "anna");
+  EXPECT_NEAR(rows[0]["content"]["volume_ml"], 1.0, 1e-6);  // 10 x 20 x 30 / 6 mm
+  EXPECT_THAT(run("list measurements --clip " + clip_).out,
+              testing::AllOf(HasSubstr("nerve"), HasSubstr("1.00"), HasSubstr("0.03")));
+  EXPECT_EQ(document("list measurements --from 1"), json::array());
+  EXPECT_THAT(idsOf(document("show " + id)["ancestors"]),
+              testing::UnorderedElementsAre(surface_, volume_, clip_, mask_));
+  EXPECT_THAT(idsOf(document("show " + surface_)["descendants"]), testing::ElementsAre(id));
+  EXPECT_TRUE(document("verify")["ok"]);
+  document("backup " + (folder_ / "copy").string());
+  store_ = folder_ / "copy";
+  EXPECT_EQ(document("list measurements"), rows);
+}
+
 TEST_F(Show, MeasuresAreRoundedForPeopleAndWholeForPrograms) {
   EXPECT_THAT(run("measure " + mask_).out,
               HasSubstr("frame 0  nerve 3.0 mm²\n  frame 1  nerve 1.0 mm²"));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <stop_token>
 
 #include "sonotwin/base/error.h"
@@ -78,10 +79,22 @@ TEST(MainJob, DemonstrationMeetsItsAccuracy) {
   EXPECT_THAT(store.records("dataset"),
               testing::ElementsAre(testing::Field(&store::RecordRow::id, dataset)));
 
+  // What was measured on the way is kept, and says what it was measured of.
+  const auto measurements = store.measurements(report.added[0].clip.id);
+  EXPECT_EQ(measurements.size(), surfaces.size() + 1);  // and the voxels
+  const auto of_first =
+      std::ranges::find(measurements, surfaces.front().id, &store::MeasurementRow::of_id);
+  ASSERT_NE(of_first, measurements.end());
+  const auto sizes = nlohmann::json::parse(of_first->json);
+  EXPECT_NEAR(sizes["volume_ml"], surfaces.front().volume_ml, 1e-9);
+  EXPECT_EQ(sizes["closed"], true);
+  EXPECT_THAT(store.lineage(of_first->id).recipe_json, testing::HasSubstr("\"program\""));
+
   // Run again: the same ids, nothing computed twice.
   IngestReport second;
   const auto again = runMainJob(store, {folder / "demo/sweep.igs.mha"}, {}, second, {}, {});
   EXPECT_TRUE(second.added.empty());
+  EXPECT_EQ(store.measurements().size(), measurements.size());
   EXPECT_EQ(idsOf(again), idsOf(lines));
   EXPECT_TRUE(store.verify(store::VerifyDepth::kBytes, {}).empty());
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <map>
+#include <utility>
+
 #include "sonotwin/store/store.h"
 #include "store_fixture.h"
 
@@ -58,6 +61,38 @@ TEST_F(People, MergedExamsStandOnOneTimeLine) {
   EXPECT_EQ(store_.clipRow(clip).day, 25);
   EXPECT_EQ(store_.count({.patient_id = b, .from_day = 20, .to_day = 30}), 1);
   expectWhole();
+}
+
+TEST_F(People, MeasurementsStandOnThePersonsTimeLine) {
+  const auto measure = [&](const std::string& clip, const std::string& json) {
+    return store_.addRecord("measurement", "size", json, {.made_from = {clip}});
+  };
+  const std::string later = measure(add(1, "a", 20100), R"({"volume_ml":2})");
+  const std::string clip = add(2, "b", 20090), earlier = measure(clip, R"({"volume_ml":1})");
+  EXPECT_EQ(measure(clip, R"({"volume_ml":1})"), earlier) << "the same again adds nothing";
+  store_.addRecord("measurement", "of nothing", "{}", {});
+  store_.addRecord("dataset", "no measurement", "{}", {});
+  const auto days = [&] {
+    std::map<std::string, std::pair<std::string, int>> found;
+    for (const MeasurementRow& row : store_.measurements()) {
+      if (row.day_known) found[row.id] = {row.patient_id, row.day};
+    }
+    return found;
+  };
+  const std::string a = store_.pseudonym("a"), b = store_.pseudonym("b");
+  EXPECT_EQ(store_.measurements().size(), 3U);
+  EXPECT_EQ(days().at(later), std::pair(a, 0));
+  EXPECT_EQ(days().at(earlier), std::pair(b, 0));
+  store_.mergePatients(a, b);
+  EXPECT_EQ(days().at(later), std::pair(a, 10));
+  EXPECT_EQ(days().at(earlier), std::pair(a, 0));
+  const std::vector<MeasurementRow> of_clip = store_.measurements(clip);
+  ASSERT_EQ(of_clip.size(), 1U);
+  EXPECT_EQ(of_clip[0].of_id, clip);
+  EXPECT_EQ(of_clip[0].of_kind, "clip");
+  EXPECT_EQ(store_.measurements().at(1).id, earlier) << "by day, not in order of arrival";
+  store_.unmergePatient(b);
+  EXPECT_EQ(days().at(later), std::pair(a, 0));
 }
 
 TEST_F(People, LaterFilesOfEitherJoinThePerson) {

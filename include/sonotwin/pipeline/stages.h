@@ -38,7 +38,8 @@ std::string reconstructClip(store::Store& store, const std::string& clip_id, Vol
                             const std::string& mask_id, const reconstruct::VoxelOptions& options,
                             const Progress& progress);
 
-/// Surface of each label (or the named one) of a mask volume. @returns the surfaces' ids.
+/// Surface of each label (or the named one) of a mask volume; surfaces and volume are measured, and
+/// the measurements kept. @returns the surfaces' ids.
 std::vector<std::string> extractSurfaces(store::Store& store, const std::string& volume_id,
                                          const std::string& label,
                                          const reconstruct::SurfaceOptions& options,

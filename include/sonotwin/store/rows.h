@@ -121,6 +121,22 @@ struct RecordRow {
   std::string created_utc;
 };
 
+/// What was measured of a mask, a volume or a surface.
+struct MeasurementRow {
+  std::string id;
+  std::string of_id;       ///< what was measured
+  std::string of_kind;     ///< "mask", "volume", "surface", ...
+  std::string clip_id;     ///< empty, as the four that follow: it belongs to no clip
+  std::string patient_id;  ///< of the person, where pseudonyms were merged
+  std::string study_id;
+  int day = 0;             ///< of the exam, since the person's first
+  bool day_known = false;  ///< false: the file gave no date, `day` is 0
+  std::string name;
+  std::string json;  ///< the numbers, with their units in their names
+  std::string author;
+  std::string created_utc;
+};
+
 /// A mask that a person drew. Its id is the mask's.
 struct AnnotationRow {
   std::string id;

@@ -283,6 +283,8 @@ class Store {
   [[nodiscard]] std::vector<SurfaceRow> surfaces(const std::string& clip_id = {}) const;
   [[nodiscard]] std::vector<ModelRow> models() const;
   [[nodiscard]] std::vector<RecordRow> records(const std::string& kind = {}) const;
+  /// By person and day, then in order of arrival: how sizes went over time.
+  [[nodiscard]] std::vector<MeasurementRow> measurements(const std::string& clip_id = {}) const;
   [[nodiscard]] std::vector<AnnotationRow> annotations(const std::string& clip_id = {}) const;
   [[nodiscard]] std::vector<IngestReport> ingestReports(const std::string& clip_id) const;
   /// Newest first.

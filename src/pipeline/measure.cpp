@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sonotwin/pipeline/measure.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "recipes.h"
+#include "sonotwin/base/error.h"
+#include "sonotwin/reconstruct/measure.h"
+
+namespace sonotwin::pipeline {
+namespace {
+using Json = nlohmann::json;  // keys sorted: the same sizes give the same text
+
+Json sizesOf(const media::Surface& surface) {
+  return {{"label", surface.label},
+          {"volume_ml", reconstruct::volumeMl(surface)},
+          {"area_mm2", reconstruct::areaMm2(surface)},
+          {"extents_mm", reconstruct::principalExtents_mm(surface)},
+          {"closed", reconstruct::isClosed(surface)}};
+}
+
+Json sizesOf(const media::Volume& volume) {
+  const auto spacing = volume.spacing_mm();
+  Json json = {{"dims", volume.dims},
+               {"spacing_mm", {spacing[0], spacing[1], spacing[2]}},
+               {"labels", Json::array()}};
+  for (const media::Label& label : volume.labels) {
+    json["labels"].push_back(
+        {{"label", label.name}, {"volume_ml", reconstruct::labelVolumeMl(volume, label.value)}});
+  }
+  return json;
+}
+
+Json sizesOf(const media::ClipMask& mask, const store::ClipRow& clip) {
+  const auto& spacing = clip.spacing_mm;
+  const double pixel = spacing ? (*spacing)[0] * (*spacing)[1] : 1.0;
+  const char* const name = spacing ? "area_mm2" : "area_px";
+  Json json = {{"frames", Json::array()}};
+  for (const media::FrameMask& frame : mask.frames) {
+    Json areas = Json::object();
+    for (const media::Label& label : mask.labels) {
+      areas[label.name] =
+          pixel * static_cast<double>(std::ranges::count(frame.labels, label.value));
+    }
+    json["frames"].push_back({{"index", frame.frame_index}, {name, std::move(areas)}});
+  }
+  return json;
+}
+
+Json measure(const store::Store& store, const std::string& id, const std::string& kind) {
+  if (kind == "surface") return sizesOf(store.surface(id));
+  if (kind == "volume") return sizesOf(store.volume(id));
+  if (kind == "mask") {
+    const auto masks = store.masks();
+    const auto row = std::ranges::find(masks, id, &store::MaskRow::id);
+    return sizesOf(store.mask(id), store.clipRow(row->clip_id));
+  }
+  throwBadInput(id + " is a " + kind + ": masks, volumes and surfaces are measured.");
+}
+}  // namespace
+
+std::string measured(const store::Store& store, const std::string& id) {
+  return measure(store, id, store.lineage(id).kind).dump();
+}
+
+std::string keepMeasurement(store::Store& store, const std::string& id) {
+  const store::LineageNode node = store.lineage(id);
+  const std::string& kind = node.kind;
+  const std::string recipe = measureRecipe(kind);
+  // Volumes and surfaces never change; of a mask, the clip's calibration does.
+  if (kind != "mask") {
+    if (std::string made = findMade(store, node.used_for, recipe, {id}); !made.empty()) return made;
+  }
+  const Json sizes = measure(store, id, kind);
+  const std::string label = sizes.value("label", "");
+  return store.addRecord("measurement", label.empty() ? kind : kind + " of " + label, sizes.dump(),
+                         {{id}, recipe, "sonotwin"});
+}
+
+}  // namespace sonotwin::pipeline
