@@ -3,41 +3,48 @@
 
 #include <omp.h>
 #include <tesseract/baseapi.h>
-#include <tesseract/ocrclass.h>
 #include <tesseract/resultiterator.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cmath>
+#include <cstdint>
 #include <cstring>
+#include <functional>
+#include <optional>
 #include <set>
 #include <string>
 
+#include "lines.h"
 #include "sonotwin/base/error.h"
 #include "text_picture.h"
 
 namespace sonotwin::ocr {
 namespace {
-constexpr int kFrames = 5;            // of a clip that are looked at
-constexpr int kPatience_ms = 20'000;  // for one picture; speckle can look like endless print
-constexpr int kMargin_px = 2;         // around a word: letters have soft edges
-// Looked at as it is, for dim print, and without its darker part, for print over tissue.
-constexpr std::array kBlacks = {0.0, 128.0};
+constexpr int kFrames = 5;  // of a clip that are looked at
+// Where letters are looked for: against what is around them, for dim ones and such on a ramp, in
+// surroundings wider than bold strokes and than those of small print; and by level, for those in
+// speckle.
+constexpr std::array kReaches_px = {7, 3};
+constexpr int kLeastContrast = 10;
+constexpr int kLevelStep = 20;
 constexpr int kSmallestSide_px = 8;  // no letters fit below
-// Set by what speckle and depth scales are mistaken for, and by the synthetic names of the tests.
-constexpr float kSureOfAWord = 40.0F;  // of 100, from three letters or digits on
-constexpr float kSureOfAPair = 75.0F;  // two of them
+// Set on seeds that the figures in docs/accuracy.md are not from.
+constexpr double kSureLikeness = 5.2;   // print, whether or not it can be read
+constexpr double kLeastLikeness = 2.5;  // has to be read
+constexpr std::size_t kMostRead = 4;    // lines of a picture; speckle gives more now and then
+// Of 100: the surest word a line must have; the likelier the line, the less.
+constexpr double kSureOfAWord = 65.0, kLessPerLikeness = 12.0;
+constexpr int kLettersOfAWord = 3;  // or digits
+constexpr int kReaderResolution_dpi = 210;
+constexpr double kSameLine = 0.6;  // of the smaller one's area
 
 int lettersOf(const char* word) {
   const auto printed = std::count_if(word, word + std::strlen(word), [](unsigned char c) {
     return std::isalnum(c) != 0 || (c & 0xC0U) == 0xC0U;  // a letter's first byte beyond ASCII
   });
   return static_cast<int>(printed);
-}
-
-bool countsAsText(int printed, float confidence) {
-  return (printed >= 3 && confidence >= kSureOfAWord) ||
-         (printed == 2 && confidence >= kSureOfAPair);
 }
 
 /// While it lives, this thread's parallel regions are its own work alone. Tesseract hands tiny
@@ -59,15 +66,57 @@ media::PixelRectangle inPicture(const media::Image& image, const media::PixelRec
           std::clamp(area.x1, 0, image.cols), std::clamp(area.y1, 0, image.rows)};
 }
 
-bool overlap(const media::PixelRectangle& a, const media::PixelRectangle& b) {
-  return a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
+std::int64_t areaOf(const media::PixelRectangle& box) {
+  return std::int64_t{box.x1 - box.x0} * (box.y1 - box.y0);
+}
+
+std::int64_t sharedArea(const media::PixelRectangle& a, const media::PixelRectangle& b) {
+  return std::int64_t{std::max(0, std::min(a.x1, b.x1) - std::max(a.x0, b.x0))} *
+         std::max(0, std::min(a.y1, b.y1) - std::max(a.y0, b.y0));
+}
+
+bool sameLine(const media::PixelRectangle& a, const media::PixelRectangle& b) {
+  return sharedArea(a, b) > kSameLine * static_cast<double>(std::min(areaOf(a), areaOf(b)));
+}
+
+/// What lies between letters and right around them looks like letters, too: then `box` holds the
+/// line but for its rim.
+bool holds(const media::PixelRectangle& box, const Line& line) {
+  const auto& own = line.box;
+  const int left_out = line.upright ? std::max(0, box.x0 - own.x0) + std::max(0, own.x1 - box.x1)
+                                    : std::max(0, box.y0 - own.y0) + std::max(0, own.y1 - box.y1);
+  return left_out <= 0.5 * line.height && 2 * sharedArea(box, own) >= areaOf(own);
+}
+
+/// Commas and soft edges stand out less than letters.
+media::PixelRectangle withMargin(const Line& line, const media::Image& image) {
+  const int margin = 2 + static_cast<int>(0.2 * line.height);
+  return inPicture(image, {line.box.x0 - margin, line.box.y0 - margin, line.box.x1 + margin,
+                           line.box.y1 + margin});
+}
+
+/// The likeliest first.
+std::vector<Line> likelyLines(const media::Image& gray,
+                              std::span<const media::PixelRectangle> areas) {
+  std::vector<Line> likely;
+  const auto add = [&](const std::vector<Letter>& letters) {
+    for (const Line& line : linesOf(letters)) {
+      const bool wanted = std::ranges::any_of(
+          areas, [&](const media::PixelRectangle& area) { return sharedArea(area, line.box) > 0; });
+      if (wanted && line.likeness >= kLeastLikeness) likely.push_back(line);
+    }
+  };
+  for (const int reach_px : kReaches_px) add(standingOut(gray, reach_px, kLeastContrast));
+  for (int level = kLevelStep; level < 255; level += kLevelStep) add(dividedAt(gray, level));
+  std::ranges::sort(likely, std::ranges::greater(), &Line::likeness);
+  return likely;
 }
 
 void join(std::vector<FoundText>& found, FoundText text) {
   for (bool again = true; again;) {
     again = false;
     for (auto other = found.begin(); other != found.end(); ++other) {
-      if (!overlap(other->box, text.box)) continue;
+      if (sharedArea(other->box, text.box) == 0) continue;
       text.box = {std::min(text.box.x0, other->box.x0), std::min(text.box.y0, other->box.y0),
                   std::max(text.box.x1, other->box.x1), std::max(text.box.y1, other->box.y1)};
       text.confidence = std::max(text.confidence, other->confidence);
@@ -79,22 +128,32 @@ void join(std::vector<FoundText>& found, FoundText text) {
   }
   found.push_back(text);
 }
+
+void addPlanes(const media::Image& image, std::vector<media::Image>& pictures) {
+  pictures.push_back(brightestChannel(image));
+  for (media::Image& plane : colourDifferences(image)) pictures.push_back(std::move(plane));
+}
+
 // First, middle and last frame say what comes and goes; what stands still while speckle moves is
-// clearest in what some more have in common.
+// clearest in what some more have in common: bright print where each pixel is darkest, dark print
+// where it is brightest.
 std::vector<media::Image> picturesOf(const media::Clip& clip, const Progress& progress) {
   const int last = clip.info.frame_count - 1;
   std::vector<media::Image> pictures;
   for (const int number : std::set<int>{0, last / 2, last}) {
     progress.throwIfCancelled();
-    pictures.push_back(brightestChannel(clip.pixels->frame(number)));
+    addPlanes(clip.pixels->frame(number), pictures);
   }
-  if (pictures.size() < 2) return pictures;
-  media::Image common = pictures.front();
+  if (last == 0) return pictures;
+  media::Image bright = pictures.front(), dark = pictures.front();
   for (int i = 1; i < kFrames; ++i) {
     progress.throwIfCancelled();
-    keepDarkest(common, brightestChannel(clip.pixels->frame(i * last / (kFrames - 1))));
+    const media::Image frame = brightestChannel(clip.pixels->frame(i * last / (kFrames - 1)));
+    keepDarkest(bright, frame);
+    keepBrightest(dark, frame);
   }
-  pictures.push_back(std::move(common));
+  pictures.push_back(std::move(bright));
+  pictures.push_back(std::move(dark));
   return pictures;
 }
 }  // namespace
@@ -102,10 +161,11 @@ std::vector<media::Image> picturesOf(const media::Clip& clip, const Progress& pr
 struct TextFinder::Impl {
   mutable tesseract::TessBaseAPI engine;
 
-  [[nodiscard]] std::vector<FoundText> find(const media::Image& gray,
-                                            const media::PixelRectangle& area) const;
-  void read(const media::Image& gray, const media::PixelRectangle& part, double black,
+  void find(const media::Image& gray, std::span<const media::PixelRectangle> areas,
             std::vector<FoundText>& found) const;
+  /// The surest word of a line, if any is sure enough; its box is the line's.
+  [[nodiscard]] std::optional<FoundText> read(const media::Image& gray, const Line& line) const;
+  [[nodiscard]] FoundText surestWord(const TextPicture& picture) const;
 };
 
 TextFinder::TextFinder() : impl_(std::make_unique<Impl>()) {
@@ -114,7 +174,7 @@ TextFinder::TextFinder() : impl_(std::make_unique<Impl>()) {
                 "Burned-in text cannot be looked for: the English data of Tesseract is missing. "
                 "Install the package tesseract-ocr-eng.");
   }
-  impl_->engine.SetPageSegMode(tesseract::PSM_SPARSE_TEXT);
+  impl_->engine.SetPageSegMode(tesseract::PSM_SINGLE_LINE);
   // It reports to stderr what it thinks of odd pictures.
   impl_->engine.SetVariable("debug_file", "/dev/null");
 }
@@ -122,54 +182,67 @@ TextFinder::~TextFinder() = default;
 TextFinder::TextFinder(TextFinder&&) noexcept = default;
 TextFinder& TextFinder::operator=(TextFinder&&) noexcept = default;
 
-std::vector<FoundText> TextFinder::Impl::find(const media::Image& gray,
-                                              const media::PixelRectangle& area) const {
-  const media::PixelRectangle part = inPicture(gray, area);
-  std::vector<FoundText> found;
-  if (part.x1 - part.x0 < kSmallestSide_px || part.y1 - part.y0 < kSmallestSide_px) return found;
-  for (const double black : kBlacks) read(gray, part, black, found);
-  return found;
+void TextFinder::Impl::find(const media::Image& gray, std::span<const media::PixelRectangle> areas,
+                            std::vector<FoundText>& found) const {
+  if (gray.cols < kSmallestSide_px || gray.rows < kSmallestSide_px) return;
+  std::vector<media::PixelRectangle> read_before;
+  for (const Line& line : likelyLines(gray, areas)) {
+    if (std::ranges::any_of(found, [&](const FoundText& text) { return holds(text.box, line); })) {
+      continue;
+    }
+    if (line.likeness >= kSureLikeness) {
+      join(found, {withMargin(line, gray), 1.0 / (1.0 + std::exp(-line.likeness)), line.letters});
+      continue;
+    }
+    const bool was_read = std::ranges::any_of(
+        read_before, [&](const media::PixelRectangle& box) { return sameLine(box, line.box); });
+    if (was_read || read_before.size() == kMostRead) continue;
+    read_before.push_back(line.box);
+    if (const auto text = read(gray, line)) join(found, *text);
+  }
 }
 
-void TextFinder::Impl::read(const media::Image& gray, const media::PixelRectangle& part,
-                            double black, std::vector<FoundText>& found) const {
-  const TextPicture picture = makeTextPicture(gray, part, black);
-  engine.SetImage(picture.gray.data(), picture.cols, picture.rows, 1, picture.cols);
-  engine.SetSourceResolution(70 * picture.scale);
-  const Alone alone;
-  tesseract::ETEXT_DESC watch;
-  watch.set_deadline_msecs(kPatience_ms);
-  const bool done = engine.Recognize(&watch) == 0;
-  if (watch.deadline_exceeded()) {  // a person must look at all of it
-    engine.Clear();
-    return join(found, {part, 0.0, 0});
+std::optional<FoundText> TextFinder::Impl::read(const media::Image& gray, const Line& line) const {
+  const double needed = kSureOfAWord - kLessPerLikeness * (line.likeness - kLeastLikeness);
+  std::optional<FoundText> surest;
+  for (const bool turned : {false, true}) {
+    FoundText text = surestWord(cutOut(gray, line, turned));
+    text.box = withMargin(line, gray);
+    if (100.0 * text.confidence >= needed && (!surest || text.confidence > surest->confidence))
+      surest = text;
   }
-  if (!done) {
+  return surest;
+}
+
+FoundText TextFinder::Impl::surestWord(const TextPicture& picture) const {
+  engine.SetImage(picture.gray.data(), picture.cols, picture.rows, 1, picture.cols);
+  engine.SetSourceResolution(kReaderResolution_dpi);
+  const Alone alone;
+  if (engine.Recognize(nullptr) != 0) {
     throw Error(ErrorKind::kInternal, "The search for burned-in text failed on a picture.");
   }
   const std::unique_ptr<tesseract::ResultIterator> words(engine.GetIterator());
-  if (!words) return;
+  FoundText surest;
+  if (!words) return surest;
   do {
     const std::unique_ptr<char[]> word(words->GetUTF8Text(tesseract::RIL_WORD));
     const float confidence = words->Confidence(tesseract::RIL_WORD);
-    int x0 = 0, y0 = 0, x1 = 0, y1 = 0;
-    if (!word || !countsAsText(lettersOf(word.get()), confidence) ||
-        !words->BoundingBox(tesseract::RIL_WORD, &x0, &y0, &x1, &y1)) {
-      continue;
+    if (!word || lettersOf(word.get()) < kLettersOfAWord) continue;
+    if (confidence / 100.0 > surest.confidence) {
+      surest = {{}, confidence / 100.0, lettersOf(word.get())};
     }
-    const int scale = picture.scale;
-    join(found,
-         {inPicture(gray, {part.x0 + x0 / scale - kMargin_px, part.y0 + y0 / scale - kMargin_px,
-                           part.x0 + (x1 + scale - 1) / scale + kMargin_px,
-                           part.y0 + (y1 + scale - 1) / scale + kMargin_px}),
-          confidence / 100.0, lettersOf(word.get())});
   } while (words->Next(tesseract::RIL_WORD));
   engine.Clear();
+  return surest;
 }
 
 std::vector<FoundText> TextFinder::find(const media::Image& image,
                                         const media::PixelRectangle& area) const {
-  return impl_->find(brightestChannel(image), area);
+  std::vector<media::Image> pictures;
+  addPlanes(image, pictures);
+  std::vector<FoundText> found;
+  for (const media::Image& picture : pictures) impl_->find(picture, std::span(&area, 1), found);
+  return found;
 }
 
 std::vector<FoundText> TextFinder::find(const media::Clip& clip,
@@ -177,15 +250,11 @@ std::vector<FoundText> TextFinder::find(const media::Clip& clip,
                                         const Progress& progress) const {
   const std::vector<media::Image> pictures = picturesOf(clip, progress);
   const media::PixelRectangle all{0, 0, clip.info.cols, clip.info.rows};
-  const std::span<const media::PixelRectangle> searched =
-      areas.empty() ? std::span(&all, 1) : areas;
   std::vector<FoundText> found;
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     progress.report(static_cast<double>(i) / static_cast<double>(pictures.size()),
                     "looking for burned-in text");
-    for (const media::PixelRectangle& area : searched) {
-      for (const FoundText& text : impl_->find(pictures[i], area)) join(found, text);
-    }
+    impl_->find(pictures[i], areas.empty() ? std::span(&all, 1) : areas, found);
   }
   progress.report(1.0, "looking for burned-in text");
   return found;

@@ -118,6 +118,74 @@ TEST(FindText, FindsWordsOverTissue) {
   }
 }
 
+/// A gentle ramp, as tissue smoothed by a filter is.
+media::Image ramp() {
+  media::Image image(480, 640);
+  const auto levels = image.samples<std::uint8_t>();
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    levels[i] = static_cast<std::uint8_t>(80 + i % 640 / 16);
+  }
+  return image;
+}
+
+media::Image turned(const media::Image& image) {
+  media::Image result(image.cols, image.rows, image.channels);
+  const auto channels = static_cast<std::size_t>(image.channels);
+  const auto rows = static_cast<std::size_t>(image.rows);
+  const auto cols = static_cast<std::size_t>(image.cols);
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t col = 0; col < cols; ++col) {
+      std::copy_n(image.samples<std::uint8_t>().data() + (row * cols + col) * channels, channels,
+                  result.samples<std::uint8_t>().data() + (col * rows + rows - 1 - row) * channels);
+    }
+  }
+  return result;
+}
+
+// Dim print on a ramp, lighter and darker than it, any side up.
+TEST(FindText, FindsDimWordsAnySideUp) {
+  const TextFinder finder;
+  for (const int level : {50, 160}) {
+    Printed printed = print(ramp(), "MUELLER, ANNA", 16, 200, 150, QColor(level, level, level));
+    for (int quarter = 0; quarter < 4; ++quarter) {
+      const media::PixelRectangle all{0, 0, printed.image.cols, printed.image.rows};
+      EXPECT_GT(coveredShare(printed.box, finder.find(printed.image, all)), 0.6)
+          << level << " turned " << quarter;
+      const int rows = printed.image.rows;
+      const media::PixelRectangle box = printed.box;
+      printed = {turned(printed.image), {rows - box.y1, box.x0, rows - box.y0, box.x1}};
+    }
+  }
+}
+
+// Red print on green of the same brightness.
+TEST(FindText, FindsWordsByColourAlone) {
+  media::Image green(480, 640);
+  Printed printed = print(green, "KOWALSKI JAN", 18, 200, 150, QColor(200, 0, 0));
+  const auto pixels = printed.image.samples<std::uint8_t>();
+  for (std::size_t i = 0; i < pixels.size(); i += 3) {
+    pixels[i + 1] = static_cast<std::uint8_t>(200 - pixels[i]);
+  }
+  EXPECT_GT(coveredShare(printed.box, TextFinder().find(printed.image, kAll)), 0.6);
+}
+
+// What is outside is blanked, so half a name inside would be all that a person gets to see.
+TEST(FindText, BoxesAWordThatReachesIntoAnAreaWhole) {
+  const Printed printed = print(ramp(), "MUELLER ANNA", 16, 200, 150, Qt::white);
+  const auto& box = printed.box;
+  const media::PixelRectangle below{0, (box.y0 + box.y1) / 2, 640, 480};
+  const media::PixelRectangle beside{0, 0, box.x1 - 12, 480};
+  const TextFinder finder;
+  for (const media::PixelRectangle& area : {below, beside}) {
+    EXPECT_GT(coveredShare(box, finder.find(printed.image, area)), 0.8);
+  }
+}
+
+TEST(FindText, TakesNoSpeckleForWords) {
+  const TextFinder finder;
+  for (const media::Image& frame : tissue(5)) EXPECT_TRUE(finder.find(frame, kAll).empty());
+}
+
 TEST(FindText, LooksOnlyWhereItIsTold) {
   const Printed printed = print(media::Image(480, 640), "MUELLER ANNA", 16, 40, 30, Qt::white);
   const std::array below = {media::PixelRectangle{0, 100, 640, 480}};
