@@ -68,20 +68,21 @@ class LongitudinalPresenterTest : public LongitudinalTest {
 TEST_F(LongitudinalPresenterTest, TheProtocolThatFitsSaysWhatIsMissing) {
   ExamProtocol protocol(session);
   session.selectPatient(two);
-  EXPECT_EQ(protocol.name(), "");  // none of its clips is in one
+  EXPECT_EQ(protocol.name(session.studyId()), "");  // none of its clips is in one
   session.selectPatient(one);
-  ASSERT_EQ(protocol.name(), "liver");
   const auto study = [&](std::size_t exam) { return session.studies().at(exam).id; };
+  ASSERT_EQ(protocol.name(study(0)), "liver");
   EXPECT_EQ(protocol.words(study(0)), "1 missing");
   EXPECT_EQ(protocol.words(study(1)), "2 missing");
   EXPECT_EQ(protocol.status(study(0))->views[0].clip_ids, std::vector{clips[0]});
-  protocol.choose("neck");
+  protocol.choose(study(0), "neck");
   EXPECT_EQ(protocol.words(study(0)), "1 missing");
-  protocol.choose("");
+  EXPECT_EQ(protocol.name(study(1)), "liver");  // each exam is held to its own
+  protocol.choose(study(0), "");
   EXPECT_EQ(protocol.words(study(0)), "");
   session.selectPatient(two);
   session.selectPatient(one);
-  EXPECT_EQ(protocol.name(), "");  // as the person chose
+  EXPECT_EQ(protocol.name(study(0)), "");  // as the person chose
 }
 
 TEST_F(LongitudinalPresenterTest, NamingAClipCompletesItsExam) {
@@ -179,6 +180,33 @@ TEST_F(LongitudinalWindowTest, ARegionThatIsWrittenIsKept) {
   QTest::keyClick(region.lineEdit(), Qt::Key_Escape);
   EXPECT_EQ(region.currentText(), "Neck");
   EXPECT_FALSE(window.session().changing());
+}
+
+TEST_F(LongitudinalPresenterTest, AnOrientationIsSaidSignedAndTakenBack) {
+  const auto choices = [this] { return orientationChoices(session, *session.clip()); };
+  session.preferences().setAuthor("anna");
+  EXPECT_EQ(choices().current, 0);
+  EXPECT_EQ(choices().texts.at(0), "As the file: not given");
+  sayOrientation(session, *session.clip(), "SAGITTAL");
+  ASSERT_TRUE(waitForChange(session));
+  EXPECT_EQ(session.clip()->orientation, "SAGITTAL");
+  EXPECT_EQ(choices().texts.at(choices().current), "Sagittal");
+  EXPECT_TRUE(saidWords(session, *session.clip()).contains("Orientation by anna"));
+  sayOrientation(session, *session.clip(), choices().values.at(0));
+  ASSERT_TRUE(waitForChange(session));
+  session.preferences().setAuthor({});
+  EXPECT_EQ(session.clip()->orientation, "");
+  EXPECT_FALSE(saidWords(session, *session.clip()).contains("Orientation"));
+}
+
+TEST_F(LongitudinalWindowTest, AnOrientationIsChosenByKeys) {
+  auto& orientation = find<QComboBox>("orientation");
+  orientation.setFocus();
+  QTest::keyClicks(&orientation, "Sag");
+  ASSERT_TRUE(waitForChange(window.session()));
+  EXPECT_EQ(window.session().clip()->orientation, "SAGITTAL");
+  EXPECT_EQ(orientation.currentText(), "Sagittal");
+  EXPECT_TRUE(find<QLabel>("said").text().contains("Orientation by workstation"));
 }
 }  // namespace
 }  // namespace sonotwin::workstation

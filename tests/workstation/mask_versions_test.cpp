@@ -121,6 +121,12 @@ TEST_F(VersionsWindowTest, KeysMarkTheVersionInView) {
   ASSERT_TRUE(quiet());
   EXPECT_TRUE(on("markDraft"));
   EXPECT_EQ(stateOf(second), "draft");
+  list().setFocus();
+  press(Qt::Key_Down);
+  ASSERT_TRUE(quiet());
+  press(Qt::Key_R);
+  ASSERT_TRUE(quiet());
+  EXPECT_EQ(stateOf(first), "rejected");
 }
 
 TEST_F(VersionsWindowTest, AnOlderVersionIsChosenAndRejectedByMouse) {

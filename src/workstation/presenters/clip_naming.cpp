@@ -72,4 +72,51 @@ void nameClip(Session& session, const store::ClipRow& clip, const QString& regio
   });
 }
 
+OrientationChoices orientationChoices(Session& session, const store::ClipRow& clip) {
+  store::ClipName name;
+  session.ask([&](const store::Store& store) { name = store.clipNames(clip.id).orientation; });
+  OrientationChoices choices;
+  const auto add = [&](const QString& text, const std::optional<std::string>& value) {
+    choices.texts << text;
+    choices.values.push_back(value);
+  };
+  const QString header = words::from(clip.header_orientation);
+  add(header.isEmpty() ? QStringLiteral("As the file: not given")
+                       : QStringLiteral("As the file: %1").arg(header),
+      std::nullopt);
+  add(QStringLiteral("Not known"), std::string());
+  for (const std::string& term : store::orientationTerms()) add(words::region(term), term);
+  if (!name.author.empty()) {
+    const auto said = std::ranges::find(choices.values, std::optional(name.value));
+    if (said != choices.values.end()) {
+      choices.current = static_cast<int>(said - choices.values.begin());
+    }
+  }
+  return choices;
+}
+
+void sayOrientation(Session& session, const store::ClipRow& clip,
+                    const std::optional<std::string>& orientation) {
+  session.change(
+      [id = clip.id, orientation](store::Store& store) { store.setOrientation(id, orientation); });
+}
+
+QString saidWords(Session& session, const store::ClipRow& clip) {
+  store::ClipNames names;
+  session.ask([&](const store::Store& store) { names = store.clipNames(clip.id); });
+  QStringList lines;
+  const auto add = [&](const QString& what, const store::ClipName& name, const QString& file) {
+    if (name.author.empty()) return;
+    QString line = QStringLiteral("%1 by %2, %3")
+                       .arg(what, words::from(name.author),
+                            words::since(name.said_utc, QDateTime::currentDateTime()));
+    if (!file.isEmpty()) line += QStringLiteral("; the file says %1").arg(file);
+    lines << line + QLatin1Char('.');
+  };
+  add(QStringLiteral("Region"), names.body_region, words::region(names.body_region.from_header));
+  add(QStringLiteral("View"), names.view_label, {});
+  add(QStringLiteral("Orientation"), names.orientation, words::from(names.orientation.from_header));
+  return lines.join(QLatin1Char('\n'));
+}
+
 }  // namespace sonotwin::workstation

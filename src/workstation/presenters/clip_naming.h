@@ -3,6 +3,9 @@
 
 #include <QString>
 #include <QStringList>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "presenters/session.h"
 
@@ -19,5 +22,21 @@ struct ShownChoices {
 /// there, however it is written here; a new region is put in capitals, as headers have it.
 void nameClip(Session& session, const store::ClipRow& clip, const QString& region,
               const QString& view);
+
+/// What may be said of how a clip's plane lies: what its file says, that it is not known, DICOM's
+/// terms.
+struct OrientationChoices {
+  QStringList texts;
+  std::vector<std::optional<std::string>> values;  ///< for `sayOrientation`
+  int current = 0;
+};
+[[nodiscard]] OrientationChoices orientationChoices(Session& session, const store::ClipRow& clip);
+/// In the background. @param orientation  one of the values above
+void sayOrientation(Session& session, const store::ClipRow& clip,
+                    const std::optional<std::string>& orientation);
+
+/// Which of region, view and orientation people said, who and when, and what the file says; empty
+/// where all is the file's.
+[[nodiscard]] QString saidWords(Session& session, const store::ClipRow& clip);
 
 }  // namespace sonotwin::workstation

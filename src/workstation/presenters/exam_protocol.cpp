@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "presenters/protocol_choices.h"
+#include "presenters/words.h"
+
 namespace sonotwin::workstation {
 namespace {
 int viewsPresent(const store::ProtocolStatus& status) {
@@ -13,20 +16,21 @@ int viewsPresent(const store::ProtocolStatus& status) {
 
 ExamProtocol::ExamProtocol(Session& session, QObject* parent) : QObject(parent), session_(session) {
   connect(&session, &Session::patientChanged, this, &ExamProtocol::read);
-  connect(&session, &Session::opened, this, [this] {
-    wanted_.reset();
-    read();
-  });
 }
 
-void ExamProtocol::choose(const std::string& name) {
-  wanted_ = name;
+std::string ExamProtocol::name(const std::string& study_id) const {
+  const auto found = held_.find(study_id);
+  return found == held_.end() ? std::string() : found->second.name;
+}
+
+void ExamProtocol::choose(const std::string& study_id, const std::string& name) {
+  chooseProtocolFor(workstation::words::from(study_id), workstation::words::from(name));
   read();
 }
 
 const store::ProtocolStatus* ExamProtocol::status(const std::string& study_id) const {
-  const auto found = statuses_.find(study_id);
-  return found == statuses_.end() ? nullptr : &found->second;
+  const auto found = held_.find(study_id);
+  return found == held_.end() ? nullptr : &found->second.status;
 }
 
 QString ExamProtocol::words(const std::string& study_id) const {
@@ -37,44 +41,40 @@ QString ExamProtocol::words(const std::string& study_id) const {
 }
 
 void ExamProtocol::read() {
+  held_.clear();
   session_.ask([this](const store::Store& store) {
     protocols_ = store.protocols();
-    const bool known =
-        wanted_ && std::ranges::find(protocols_, *wanted_, &store::AcquisitionProtocol::name) !=
-                       protocols_.end();
-    if (known || wanted_ == std::string()) {
-      name_ = *wanted_;
-      statuses_ = statusesOf(store, name_);
-    } else {
-      takeBest(store);
+    const std::string best = bestOf(store);
+    for (const store::StudyRow& study : session_.studies()) {
+      const std::string name = chosenFor(study.id, best);
+      if (!name.empty()) held_[study.id] = {name, store.protocolStatus(study.id, name)};
     }
   });
   Q_EMIT changed();
 }
 
-void ExamProtocol::takeBest(const store::Store& store) {
-  name_.clear();
-  statuses_.clear();
+std::string ExamProtocol::bestOf(const store::Store& store) const {
+  std::string best;
   int most = 0;
   for (const store::AcquisitionProtocol& protocol : protocols_) {
-    Statuses statuses = statusesOf(store, protocol.name);
     int present = 0;
-    for (const auto& [study, status] : statuses) present += viewsPresent(status);
+    for (const store::StudyRow& study : session_.studies()) {
+      present += viewsPresent(store.protocolStatus(study.id, protocol.name));
+    }
     if (present <= most) continue;
     most = present;
-    name_ = protocol.name;
-    statuses_ = std::move(statuses);
+    best = protocol.name;
   }
+  return best;
 }
 
-ExamProtocol::Statuses ExamProtocol::statusesOf(const store::Store& store,
-                                                const std::string& name) const {
-  Statuses statuses;
-  if (name.empty()) return statuses;
-  for (const store::StudyRow& study : session_.studies()) {
-    statuses.emplace(study.id, store.protocolStatus(study.id, name));
-  }
-  return statuses;
+std::string ExamProtocol::chosenFor(const std::string& study_id, const std::string& best) const {
+  const auto chosen = protocolChosenFor(workstation::words::from(study_id));
+  if (!chosen) return best;
+  const std::string name = chosen->toStdString();
+  const bool known =
+      std::ranges::find(protocols_, name, &store::AcquisitionProtocol::name) != protocols_.end();
+  return known || name.empty() ? name : best;
 }
 
 }  // namespace sonotwin::workstation

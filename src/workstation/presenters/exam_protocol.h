@@ -19,30 +19,31 @@ class ExamProtocol : public QObject {
   explicit ExamProtocol(Session& session, QObject* parent = nullptr);
 
   [[nodiscard]] const std::vector<store::AcquisitionProtocol>& all() const { return protocols_; }
-  /// The one that is asked about: the person's choice, else the one that the patient's exams have
-  /// most of. Empty: none.
-  [[nodiscard]] const std::string& name() const { return name_; }
-  /// Empty: none, for this and every other patient.
-  void choose(const std::string& name);
-  /// Null where no protocol is asked about.
+  /// The one that an exam is held to: what was chosen for it at this desk, else the one that the
+  /// patient's exams have most of. Empty: none.
+  [[nodiscard]] std::string name(const std::string& study_id) const;
+  /// Holds an exam to a protocol from now on. @param name  empty: to none
+  void choose(const std::string& study_id, const std::string& name);
+  /// Null where the exam is held to none.
   [[nodiscard]] const store::ProtocolStatus* status(const std::string& study_id) const;
-  /// "complete", "2 missing"; empty where no protocol is asked about.
+  /// "complete", "2 missing"; empty where the exam is held to none.
   [[nodiscard]] QString words(const std::string& study_id) const;
 
  Q_SIGNALS:
   void changed();
 
  private:
-  using Statuses = std::map<std::string, store::ProtocolStatus>;  ///< by study
+  struct Held {
+    std::string name;
+    store::ProtocolStatus status;
+  };
   void read();
-  void takeBest(const store::Store& store);
-  [[nodiscard]] Statuses statusesOf(const store::Store& store, const std::string& name) const;
+  [[nodiscard]] std::string bestOf(const store::Store& store) const;
+  [[nodiscard]] std::string chosenFor(const std::string& study_id, const std::string& best) const;
 
   Session& session_;
   std::vector<store::AcquisitionProtocol> protocols_;
-  std::optional<std::string> wanted_;  ///< what the person chose
-  std::string name_;
-  Statuses statuses_;
+  std::map<std::string, Held> held_;  ///< by study
 };
 
 }  // namespace sonotwin::workstation

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "presenters/preferences.h"
 
-#include <QSettings>
+#include "presenters/desk_settings.h"
 
 namespace sonotwin::workstation {
 namespace {
 constexpr int kLongestName = 40;
 const QString kAuthor = QStringLiteral("author");
-
-QSettings settings() {
-  return QSettings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("sonotwin"),
-                   QStringLiteral("workstation"));
-}
 
 QString cleaned(const QString& name) {
   const QString line = name.simplified().left(kLongestName).trimmed();
@@ -20,7 +15,7 @@ QString cleaned(const QString& name) {
 }  // namespace
 
 Preferences::Preferences(QObject* parent)
-    : QObject(parent), author_(cleaned(settings().value(kAuthor).toString())) {}
+    : QObject(parent), author_(cleaned(deskSettings().value(kAuthor).toString())) {}
 
 QString Preferences::author() const {
   return authorChosen() ? author_ : QStringLiteral("workstation");
@@ -30,7 +25,7 @@ void Preferences::setAuthor(const QString& name) {
   const QString line = cleaned(name);
   if (line == author_) return;
   author_ = line;
-  settings().setValue(kAuthor, author_);
+  deskSettings().setValue(kAuthor, author_);
   Q_EMIT changed();
 }
 

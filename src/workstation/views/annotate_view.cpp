@@ -154,7 +154,11 @@ void AnnotateView::connectVersions() {
                     {QStringLiteral("rejected"), ui_->markRejected}};
   describe(ui_->markDraft, tr("Draft"), QStringLiteral("D"), tr("Work goes on"));
   describe(ui_->markFinal, tr("Final"), QStringLiteral("F"), tr("Checked and done"));
-  describe(ui_->markRejected, tr("Rejected"), QStringLiteral("R"), tr("Not to be used; it is kept"));
+  describe(ui_->markRejected, tr("Rejected"), QStringLiteral("R"),
+           tr("Not to be used; it is kept"));
+  clickOn(ui_->markDraft, QKeySequence(Qt::Key_D));
+  clickOn(ui_->markFinal, QKeySequence(Qt::Key_F));
+  clickOn(ui_->markRejected, QKeySequence(Qt::Key_R));
   for (const auto& [state, button] : state_buttons_) {
     connect(button, &QPushButton::clicked, this, [this, state = state] {
       versions_.mark(state);
@@ -315,15 +319,6 @@ bool AnnotateView::handleToolKey(int key) {
       return true;
     case Qt::Key_X:
       annotation_.setTool(Tool::kEraser);
-      return true;
-    case Qt::Key_D:
-      versions_.mark(QStringLiteral("draft"));
-      return true;
-    case Qt::Key_F:
-      versions_.mark(QStringLiteral("final"));
-      return true;
-    case Qt::Key_R:
-      versions_.mark(QStringLiteral("rejected"));
       return true;
     case Qt::Key_BracketLeft:
       annotation_.setSize(annotation_.size_px() - kSizeStep_px);

@@ -12,6 +12,7 @@
 #include "theme/tokens.h"
 #include "views/confirm_dialog.h"
 #include "views/merge_dialog.h"
+#include "views/protocol_dialog.h"
 #include "widgets/clip_grid.h"
 #include "widgets/controls.h"
 #include "widgets/exam_timeline.h"
@@ -84,9 +85,9 @@ QWidget* ExamsPanel::buildProtocol() {
   protocols_ = new ComboBox(protocol_row_);
   protocols_->setObjectName(QStringLiteral("protocol"));
   describe(protocols_, QStringLiteral("Acquisition protocol"), {},
-           QStringLiteral("The views that an exam should have"));
+           QStringLiteral("The views that this exam should have; others keep their own"));
   connect(protocols_, &QComboBox::activated, this, [this](int index) {
-    protocol_.choose(protocols_->itemData(index).toString().toStdString());
+    protocol_.choose(session_.studyId(), protocols_->itemData(index).toString().toStdString());
   });
   views_ = label({}, nullptr, protocol_row_);
   views_->setObjectName(QStringLiteral("protocolViews"));
@@ -100,6 +101,15 @@ QWidget* ExamsPanel::buildProtocol() {
   row->setSpacing(14);
   row->addWidget(protocols_, 0, Qt::AlignTop);
   row->addWidget(views_, 1);
+  auto* edit = new QPushButton(tr("Protocols…"), protocol_row_);
+  edit->setObjectName(QStringLiteral("protocols"));
+  edit->setProperty("role", QStringLiteral("link"));
+  describe(edit, tr("Protocols…"), QStringLiteral("Ctrl P"),
+           tr("Makes, changes and deletes the lists of views that exams should have"));
+  edit->setFixedHeight(protocols_->sizeHint().height());
+  clickOn(edit, QKeySequence(QStringLiteral("Ctrl+P")));
+  connect(edit, &QPushButton::clicked, this, &ExamsPanel::editProtocols);
+  row->addWidget(edit, 0, Qt::AlignTop);
   return protocol_row_;
 }
 
@@ -141,11 +151,12 @@ void ExamsPanel::takePatient() {
 void ExamsPanel::takeStudy() {
   const QScopedValueRollback guard(following_, true);
   std::vector<ExamNote> notes;
-  if (!protocol_.name().empty()) {
-    for (const store::StudyRow& study : session_.studies()) {
-      const auto* status = protocol_.status(study.id);
-      notes.push_back({protocol_.words(study.id), status && status->missing == 0});
-    }
+  const auto& studies = session_.studies();
+  const bool held = std::ranges::any_of(
+      studies, [this](const auto& study) { return !protocol_.name(study.id).empty(); });
+  for (std::size_t i = 0; held && i < studies.size(); ++i) {
+    const auto* status = protocol_.status(studies[i].id);
+    notes.push_back({protocol_.words(studies[i].id), status && status->missing == 0});
   }
   timeline_->setExams(session_.studies(), session_.studyId(), std::move(notes));
   const auto study = session_.study();
@@ -164,15 +175,21 @@ void ExamsPanel::takeProtocols() {
   protocols_->addItem(QStringLiteral("No protocol"), QString());
   for (const store::AcquisitionProtocol& protocol : protocol_.all()) {
     protocols_->addItem(words::from(protocol.name), words::from(protocol.name));
-    if (protocol.name == protocol_.name()) {
-      protocols_->setCurrentIndex(protocols_->count() - 1);
-    }
   }
-  protocol_row_->setVisible(!protocol_.all().empty());
+  protocols_->setVisible(!protocol_.all().empty());
   takeStudy();
 }
 
+void ExamsPanel::editProtocols() {
+  auto* dialog = new ProtocolDialog(session_, window());
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &ProtocolDialog::said, this, &ExamsPanel::said);
+  dialog->open();
+}
+
 void ExamsPanel::takeViews() {
+  const QString held = words::from(protocol_.name(session_.studyId()));
+  protocols_->setCurrentIndex(std::max(0, protocols_->findData(held)));
   const auto* status = protocol_.status(session_.studyId());
   QStringList texts;
   if (status) {

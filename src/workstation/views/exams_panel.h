@@ -41,6 +41,7 @@ class ExamsPanel : public QWidget {
   void takeStudy();
   void takeProtocols();
   void takeViews();
+  void editProtocols();
   void askMerge();
   void askUnmerge(const std::string& id);
 

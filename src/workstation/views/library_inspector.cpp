@@ -23,7 +23,10 @@ LibraryInspectorView::LibraryInspectorView(Session& session, ClipContent& conten
   describe(ui_->region, QStringLiteral("Body region that the clip shows"), {},
            QStringLiteral("As the file says, or as you write: networks, protocols and searches go "
                           "by it"));
-  describe(ui_->view, QStringLiteral("View or orientation of the clip"), {},
+  describe(ui_->orientation, tr("How the plane of the clip lies"), {},
+           tr("As the file says, or as you say, in DICOM's terms"));
+  connect(ui_->orientation, &QComboBox::activated, this, &LibraryInspectorView::sayLie);
+  describe(ui_->view, QStringLiteral("View that the clip shows"), {},
            QStringLiteral("As an acquisition protocol names it, e.g. transverse"));
   connect(ui_->region, &ChoiceBox::settled, this, &LibraryInspectorView::nameShown);
   connect(ui_->view, &ChoiceBox::settled, this, &LibraryInspectorView::nameShown);
@@ -64,7 +67,10 @@ void LibraryInspectorView::takeShown() {
   const auto clip = session_.clip();
   ui_->region->setEnabled(clip.has_value());
   ui_->view->setEnabled(clip.has_value());
+  ui_->orientation->setEnabled(clip.has_value());
+  ui_->said->setVisible(false);
   if (!clip) return;
+  takeOrientation(*clip);
   const bool same = clip->id == shown_clip_;
   shown_clip_ = clip->id;
   const ShownChoices choices = shownChoices(session_, clip->body_region);
@@ -74,6 +80,21 @@ void LibraryInspectorView::takeShown() {
   if (!same || !ui_->view->writing()) {
     ui_->view->setChoices(choices.views, words::label(clip->view_label));
   }
+}
+
+void LibraryInspectorView::takeOrientation(const store::ClipRow& clip) {
+  const OrientationChoices choices = orientationChoices(session_, clip);
+  orientations_ = choices.values;
+  ui_->orientation->clear();
+  ui_->orientation->addItems(choices.texts);
+  ui_->orientation->setCurrentIndex(choices.current);
+  ui_->said->setText(saidWords(session_, clip));
+  ui_->said->setVisible(!ui_->said->text().isEmpty());
+}
+
+void LibraryInspectorView::sayLie(int choice) {
+  const auto clip = session_.clip();
+  if (clip) sayOrientation(session_, *clip, orientations_.at(static_cast<std::size_t>(choice)));
 }
 
 void LibraryInspectorView::nameShown() {

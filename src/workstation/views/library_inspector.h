@@ -3,7 +3,9 @@
 
 #include <QWidget>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "presenters/clip_content.h"
 
@@ -32,10 +34,13 @@ class LibraryInspectorView : public QWidget {
   void updateBuild();
   void takeShown();
   void nameShown();
+  void takeOrientation(const store::ClipRow& clip);
+  void sayLie(int choice);
 
   Session& session_;
   ClipContent& content_;
-  std::string shown_clip_;  ///< whose region and view are written
+  std::string shown_clip_;                                ///< whose region and view are written
+  std::vector<std::optional<std::string>> orientations_;  ///< in the box's order
   std::unique_ptr<Ui::LibraryInspector> ui_;
 };
 

@@ -119,6 +119,21 @@ QSize RowDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelInde
   return {QStyledItemDelegate::sizeHint(option, index).width(), kRowHeight};
 }
 
+void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                         const QModelIndex& index) const {
+  painter->save();
+  QStyleOptionViewItem plain = option;
+  plain.state &= ~QStyle::State_Selected;
+  paintRow(*painter, plain, false);
+  paintCell(*painter, plain, index.data().toString(), index.column() == 0);
+  if (option.state & QStyle::State_Selected) {
+    painter->setPen(
+        colour(option.state & QStyle::State_HasFocus ? tokens::kAccent : tokens::kFaint));
+    painter->drawRect(option.rect.adjusted(0, 0, -1, -2));
+  }
+  painter->restore();
+}
+
 void VersionDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                             const QModelIndex& index) const {
   painter->save();

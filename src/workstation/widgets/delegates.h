@@ -30,7 +30,17 @@ class RowDelegate : public QStyledItemDelegate {
                                const QModelIndex& index) const override;
 };
 
-/// Masks of a clip in a narrow list: a name, and at the right the state that a person gave.
+/// Cells that are written in; the current one has a frame.
+class CellDelegate : public QStyledItemDelegate {
+  Q_OBJECT
+
+ public:
+  using QStyledItemDelegate::QStyledItemDelegate;
+  void paint(QPainter* painter, const QStyleOptionViewItem& option,
+             const QModelIndex& index) const override;
+};
+
+/// Rows of a narrow list: a name and, of masks, at the right the state that a person gave.
 class VersionDelegate : public QStyledItemDelegate {
   Q_OBJECT
 
