@@ -9,6 +9,7 @@
 #include "smooth.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/enhance/recipe.h"
+#include "speckle.h"
 
 namespace sonotwin::enhance {
 namespace {
@@ -22,6 +23,19 @@ Diffusion diffusionOf(const Step& step) {
           .time_step = step.parameters.at("time_step")};
 }
 
+SpeckleDiffusion speckleDiffusionOf(const Step& step) {
+  const auto decay = step.parameters.find("decay");
+  return {.iterations = static_cast<int>(step.parameters.at("iterations")),
+          .time_step = step.parameters.at("time_step"),
+          .decay = decay == step.parameters.end() ? 0.0 : decay->second,
+          .dynamic_range_db = step.parameters.at("dynamic_range_db")};
+}
+
+Adaptive adaptiveOf(const Step& step) {
+  return {.radius_px = static_cast<int>(step.parameters.at("radius_px")),
+          .dynamic_range_db = step.parameters.at("dynamic_range_db")};
+}
+
 using Filter = std::function<void(Patch&, const Step&)>;
 
 const std::map<std::string, Filter>& filterFunctions() {
@@ -33,6 +47,25 @@ const std::map<std::string, Filter>& filterFunctions() {
       {"bilateral",
        [](Patch& p, const Step& s) {
          bilateral(p, s.parameters.at("domain_sigma_px"), s.parameters.at("range_sigma"));
+       }},
+      {"srad", [](Patch& p, const Step& s) { srad(p, speckleDiffusionOf(s)); }},
+      {"dpad",
+       [](Patch& p, const Step& s) {
+         dpad(p, speckleDiffusionOf(s), static_cast<int>(s.parameters.at("radius_px")));
+       }},
+      {"lee", [](Patch& p, const Step& s) { lee(p, adaptiveOf(s)); }},
+      {"kuan", [](Patch& p, const Step& s) { kuan(p, adaptiveOf(s)); }},
+      {"frost",
+       [](Patch& p, const Step& s) { frost(p, adaptiveOf(s), s.parameters.at("damping")); }},
+      {"obnlm",
+       [](Patch& p, const Step& s) {
+         obnlm(p, {.search_px = static_cast<int>(s.parameters.at("search_px")),
+                   .patch_px = static_cast<int>(s.parameters.at("patch_px")),
+                   .strength = s.parameters.at("strength")});
+       }},
+      {"depth-gain",
+       [](Patch& p, const Step& s) {
+         compensateDepthGain(p, s.parameters.at("strength"), s.parameters.at("reach"));
        }},
       {"clahe",
        [](Patch& p, const Step& s) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <sstream>
 
 #include "sonotwin/base/error.h"
@@ -15,7 +16,46 @@ std::vector<ParameterInfo> diffusionParameters(double iterations, double conduct
           {"time_step", 0.125, 0.01, 0.125, "length of a step; 0.125 is the longest stable one"}};
 }
 
-std::vector<FilterInfo> makeFilters() {
+const ParameterInfo kDynamicRange = {"dynamic_range_db", 60.0, 20.0, 120.0,
+                                     "dB from black to white of the log-compressed picture"};
+const ParameterInfo kTimeStep = {"time_step", 0.5, 0.01, 1.0,
+                                 "length of a step; beyond 1 the scheme is unstable"};
+
+std::vector<ParameterInfo> adaptiveParameters() {
+  return {{"radius_px", 3.0, 1.0, 15.0, "half the side of the neighbourhood, in pixels", true},
+          kDynamicRange};
+}
+
+std::vector<FilterInfo> speckleFilters() {
+  std::vector<ParameterInfo> frost = adaptiveParameters();
+  frost.push_back({"damping", 2.0, 0.1, 20.0, "how fast weights fall where much varies"});
+  return {
+      {"srad",
+       "speckle: smooths where it varies no more than speckle does; the field's standard",
+       {{"iterations", 30.0, 1.0, 500.0, "number of steps", true},
+        kTimeStep,
+        {"decay", 0.17, 0.0, 1.0, "how fast the speckle scale falls, per unit of time"},
+        kDynamicRange}},
+      {"dpad",
+       "speckle: as srad, with neighbourhoods measured more surely; keeps details better",
+       {{"iterations", 15.0, 1.0, 500.0, "number of steps", true},
+        kTimeStep,
+        {"radius_px", 2.0, 1.0, 10.0, "half the side of the neighbourhood, in pixels", true},
+        kDynamicRange}},
+      {"lee", "speckle: the local mean, less of it where more than speckle varies; fast",
+       adaptiveParameters()},
+      {"kuan", "speckle: as lee, without its linear approximation; a little smoother",
+       adaptiveParameters()},
+      {"frost", "speckle: a mean whose reach shrinks where more than speckle varies", frost},
+      {"obnlm",
+       "speckle: the mean of alike patches nearby; keeps texture best, and is slow",
+       {{"search_px", 6.0, 1.0, 20.0, "half the side of the square searched, in pixels", true},
+        {"patch_px", 2.0, 1.0, 5.0, "half the side of a patch, in pixels", true},
+        {"strength", 3.0, 0.2, 20.0, "how unlike patches may be"}}},
+  };
+}
+
+std::vector<FilterInfo> otherFilters() {
   return {
       {"median",
        "speckle: the middle level of a square neighbourhood",
@@ -29,6 +69,10 @@ std::vector<FilterInfo> makeFilters() {
        "speckle: a mean of near pixels of like level",
        {{"domain_sigma_px", 2.0, 0.5, 8.0, "reach in space, in pixels"},
         {"range_sigma", 40.0, 1.0, 255.0, "reach in grey levels"}}},
+      {"depth-gain",
+       "contrast: evens out how bright each depth is",
+       {{"strength", 0.7, 0.0, 1.0, "share of the difference that is made up for"},
+        {"reach", 0.1, 0.01, 0.5, "smoothing along the depth, as a share of it"}}},
       {"clahe",
        "contrast: local histogram equalization with limited steepness",
        {{"tiles", 8.0, 1.0, 32.0, "regions along each side", true},
@@ -44,6 +88,12 @@ std::vector<FilterInfo> makeFilters() {
       {"min-max", "normalization: least level to 0, greatest to 255", {}},
       {"z-score", "normalization: zero mean and unit variance; the last step only", {}},
   };
+}
+
+std::vector<FilterInfo> makeFilters() {
+  std::vector<FilterInfo> all = speckleFilters();
+  std::ranges::move(otherFilters(), std::back_inserter(all));
+  return all;
 }
 
 const FilterInfo& filterNamed(const std::string& name) {

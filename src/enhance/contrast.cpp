@@ -5,6 +5,8 @@
 #include <array>
 #include <cmath>
 
+#include "rows.h"
+
 namespace sonotwin::enhance {
 namespace {
 constexpr int kBins = 256;
@@ -128,14 +130,13 @@ float percentile(std::vector<float>& values, double percent) {
 void clahe(Patch& patch, int tiles, double clip_limit, double strength) {
   const Tiles grid(patch, std::min({tiles, patch.rows(), patch.cols()}), clip_limit);
   const auto weight = static_cast<float>(strength);
-  std::size_t index = 0;
-  for (int row = 0; row < patch.rows(); ++row) {
-    for (int col = 0; col < patch.cols(); ++col, ++index) {
-      if (patch.map->inside[index] == 0) continue;
-      float& level = patch.levels[index];
-      level = std::lerp(level, grid.equalized(row, col, level), weight);
+  forEachRow(patch, [&](int row, float* levels) {
+    const auto first = static_cast<std::size_t>(row) * static_cast<std::size_t>(patch.cols());
+    for (int col = 0; col < patch.cols(); ++col) {
+      if (patch.map->inside[first + static_cast<std::size_t>(col)] == 0) continue;
+      levels[col] = std::lerp(levels[col], grid.equalized(row, col, levels[col]), weight);
     }
-  }
+  });
 }
 
 void applyGamma(Patch& patch, double gamma) {

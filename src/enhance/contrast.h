@@ -19,4 +19,8 @@ void applyGamma(Patch& patch, double gamma);
 /// Stretches the levels between two percentiles of the sector to [0, 255]; what lies beyond is cut.
 void percentileStretch(Patch& patch, double low_percent, double high_percent);
 
+/// Adds to each depth what its median level (smoothed along the depth over `reach_share` of it)
+/// lacks to the whole sector's, times `strength`: on levels, which are logarithmic, a gain.
+void compensateDepthGain(Patch& patch, double strength, double reach_share);
+
 }  // namespace sonotwin::enhance

@@ -99,6 +99,7 @@ std::vector<std::int32_t> nearestInside(const std::vector<std::uint8_t>& inside,
 std::shared_ptr<const SectorMap> makeMap(const Key& key) {
   const std::vector<std::uint8_t> mask = wholeMask(key);
   auto map = std::make_shared<SectorMap>();
+  map->sector = key.sector;
   map->box = boxOf(mask, key);
   for (int row = map->box.y0; row < map->box.y1; ++row) {
     const auto line = mask.begin() + static_cast<std::ptrdiff_t>(row) * key.cols;

@@ -11,6 +11,7 @@ namespace sonotwin::enhance {
 
 /// Which pixels of a picture are ultrasound, within the box that just holds them.
 struct SectorMap {
+  media::ScanSector sector;
   media::PixelRectangle box;
   std::vector<std::uint8_t> inside;   ///< [box rows x box cols], 1 inside
   std::vector<std::int32_t> nearest;  ///< per box pixel its (nearly) nearest inside one
