@@ -19,6 +19,7 @@ constexpr double kLeastSupport = 0.15;      // share of a side's points that its
 constexpr double kUpright = 0.05;           // |columns a row| of a side that is not a fan's
 constexpr double kFanFilled = 0.6;          // share of a fan that must be ultrasound
 constexpr double kFanOfBox = 0.97;          // a fan that fills its box is none
+constexpr int kLookedAt = 8;                // frames of a clip
 constexpr double kExtreme = 0.001;          // share of pixels ignored beyond the arcs
 
 /// One byte a pixel.
@@ -288,6 +289,28 @@ bool fits(const ScanSector& sector, const Bitmap& pixels) {
   const auto held = static_cast<double>(filled) / static_cast<double>(pixels.count());
   return share < kFanOfBox && filled > kFanFilled * static_cast<double>(inside) && held > 0.97;
 }
+/// The header's region of 2D tissue, where there is just one.
+ScanSector tissueRegion(const ClipInfo& info) {
+  constexpr int kTwoDimensional = 1, kTissue = 1;
+  ScanSector region;
+  for (const UltrasoundRegion& item : info.regions) {
+    if (item.spatial_format != kTwoDimensional || item.data_type != kTissue) continue;
+    if (region.rectangle) return {};
+    region.rectangle = item.rectangle;
+  }
+  return region;
+}
+
+void blankOutside(const ScanSector& region, Image& gray) {
+  if (!region.rectangle) return;
+  const auto levels = gray.samples<std::uint8_t>();
+  std::size_t index = 0;
+  for (int row = 0; row < gray.rows; ++row) {
+    for (int col = 0; col < gray.cols; ++col, ++index) {
+      if (!region.contains(col, row)) levels[index] = 0;
+    }
+  }
+}
 }  // namespace
 
 ScanSector findSector(std::span<const Image> frames) {
@@ -305,6 +328,20 @@ ScanSector findSector(std::span<const Image> frames) {
   sector.rectangle = boxOf(pixels);
   sector.fan = fanOf(pixels, *sector.rectangle);
   if (sector.fan && !fits(sector, pixels)) sector.fan.reset();
+  return sector;
+}
+
+ScanSector sectorOf(const Clip& clip) {
+  if (clip.info.sector != ScanSector{}) return clip.info.sector;
+  const ScanSector region = tissueRegion(clip.info);
+  std::vector<Image> frames;
+  const int count = std::min(clip.info.frame_count, kLookedAt);
+  for (int i = 0; i < count; ++i) {
+    frames.push_back(toGray8(clip.pixels->frame(i * clip.info.frame_count / count)));
+    blankOutside(region, frames.back());
+  }
+  ScanSector sector = findSector(frames);
+  if (sector == ScanSector{}) sector = region;
   return sector;
 }
 

@@ -7,6 +7,7 @@
 
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
+#include "sonotwin/enhance/enhanced_frames.h"
 #include "sonotwin/media/image_io.h"
 #include "sonotwin/media/sequence_io.h"
 #include "sonotwin/media/surface_io.h"
@@ -143,14 +144,14 @@ void writeFrames(const media::Clip& clip, int first, int last,
   json["times_known"] = clip.info.times_known;
   if (clip.info.tracked) json["world"] = clip.info.world;
   if (recipe) json["enhanced"] = nlohmann::json::parse(enhance::toJson(*recipe));
+  std::shared_ptr<const media::FrameSource> pixels = clip.pixels;
+  if (recipe) {
+    pixels = std::make_shared<enhance::EnhancedFrames>(std::make_shared<const media::Clip>(clip),
+                                                       *recipe);
+  }
   for (int f = first; f < last; ++f) {
     progress.report(static_cast<double>(f - first) / (last - first), "writing frames");
-    const media::Image frame = clip.pixels->frame(f);
-    media::writePng(
-        folder / frameName(f),
-        recipe ? enhance::toPicture(*recipe, enhance::apply(*recipe, frame, clip.info.sector),
-                                    clip.info.sector)
-               : frame);
+    media::writePng(folder / frameName(f), pixels->frame(f));
     json["frames"].push_back(describeFrame(clip, f));
   }
   writeFileAtomically(folder / "frames.json", json.dump(2) + "\n");

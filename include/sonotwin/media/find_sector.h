@@ -17,4 +17,8 @@ namespace sonotwin::media {
 /// @returns nothing set where the pictures show no such piece: all of the picture is to be used.
 [[nodiscard]] ScanSector findSector(std::span<const Image> frames);
 
+/// The clip's own sector where a calibration gives one; else what `findSector` finds in up to 8
+/// frames from all over it, within the header's one region of tissue where there is one.
+[[nodiscard]] ScanSector sectorOf(const Clip& clip);
+
 }  // namespace sonotwin::media

@@ -5,18 +5,15 @@
 #include <exception>
 #include <utility>
 
+#include "sonotwin/enhance/enhanced_frames.h"
+
 namespace sonotwin::workstation {
 namespace {
 constexpr std::size_t kCacheBytes = 192U << 20U;
 
-Picture decode(const media::Clip& clip, const std::optional<enhance::Recipe>& recipe, int frame) {
-  media::Image image = clip.pixels->frame(frame);
-  if (recipe) {
-    const media::ScanSector& sector = clip.info.sector;
-    image = enhance::toPicture(*recipe, enhance::apply(*recipe, image, sector), sector);
-  } else if (image.type != media::PixelType::kUint8) {
-    image = media::toGray8(image);
-  }
+Picture decode(const media::FrameSource& frames, int frame) {
+  media::Image image = frames.frame(frame);
+  if (image.type != media::PixelType::kUint8) image = media::toGray8(image);
   return std::make_shared<const media::Image>(std::move(image));
 }
 }  // namespace
@@ -50,6 +47,8 @@ void FrameLoader::restart() {
   {
     const std::scoped_lock lock(mutex_);
     ++generation_;
+    frames_ = clip_ ? clip_->pixels : nullptr;
+    if (clip_ && recipe_) frames_ = std::make_shared<enhance::EnhancedFrames>(clip_, *recipe_);
     todo_.clear();
     at_hand_.clear();
   }
@@ -94,7 +93,7 @@ void FrameLoader::run(const std::stop_token& stop) {
     Picture picture;
     QString error;
     try {
-      picture = decode(*order->clip, order->recipe, order->frame);
+      picture = decode(*order->frames, order->frame);
     } catch (const std::exception& problem) {
       error = QString::fromUtf8(problem.what());
     }
@@ -106,11 +105,11 @@ void FrameLoader::run(const std::stop_token& stop) {
 
 std::optional<FrameLoader::Order> FrameLoader::nextOrder() {
   const std::scoped_lock lock(mutex_);
-  if (todo_.empty() || !clip_) return std::nullopt;
+  if (todo_.empty() || !frames_) return std::nullopt;
   const int frame = todo_.front();
   todo_.pop_front();
   at_hand_.insert(frame);
-  return Order{generation_, clip_, recipe_, frame, frame == asked_};
+  return Order{generation_, frames_, frame, frame == asked_};
 }
 
 void FrameLoader::arrive(const Order& order, const Picture& picture, const QString& error) {

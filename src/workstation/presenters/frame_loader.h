@@ -49,8 +49,7 @@ class FrameLoader : public QObject {
  private:
   struct Order {
     std::uint64_t generation = 0;
-    std::shared_ptr<const media::Clip> clip;
-    std::optional<enhance::Recipe> recipe;
+    std::shared_ptr<const media::FrameSource> frames;
     int frame = 0;
     bool asked = false;  ///< requested itself, not ahead of its time
   };
@@ -73,8 +72,9 @@ class FrameLoader : public QObject {
   std::uint64_t generation_ = 0;
   std::shared_ptr<const media::Clip> clip_;
   std::optional<enhance::Recipe> recipe_;
-  std::list<int> todo_;    ///< most urgent first
-  std::set<int> at_hand_;  ///< cached or in work
+  std::shared_ptr<const media::FrameSource> frames_;  ///< the clip's, with the recipe applied
+  std::list<int> todo_;                               ///< most urgent first
+  std::set<int> at_hand_;                             ///< cached or in work
   int asked_ = 0;
   std::jthread thread_;
 };
