@@ -153,7 +153,7 @@ void segmentClip(Context& context, const std::string& clip, const std::string& n
 }
 
 std::string evaluationText(const segment::Evaluation& evaluation) {
-  Table table({"LABEL", "N", "DICE", "PRECISION", "RECALL", "IOU", "HD95", "ASSD"});
+  Table table({"LABEL", "N", "DICE", "PRECISION", "RECALL", "IOU", "HD95", "ASSD", "NSD"});
   const auto cell = [](const segment::Estimate& estimate, int digits) {
     return decimal(estimate.mean, digits) + " [" + decimal(estimate.ci95[0], digits) + ", " +
            decimal(estimate.ci95[1], digits) + "]";
@@ -162,37 +162,73 @@ std::string evaluationText(const segment::Evaluation& evaluation) {
     table.add({label.label, std::to_string(label.n), cell(label.dice, 4), cell(label.precision, 3),
                cell(label.recall, 3), cell(label.iou, 3),
                cell(label.hd95, 2) + " " + label.distance_unit,
-               cell(label.assd, 2) + " " + label.distance_unit});
+               cell(label.assd, 2) + " " + label.distance_unit, cell(label.nsd, 3)});
   }
-  return table.text();
+  std::string text = table.text();
+  for (const auto& label : evaluation.summary) {
+    if (!label.circumference_error_mm) continue;
+    text += "\nCircumference of " + label.label + ": mean absolute error " +
+            cell(*label.circumference_error_mm, 2) + " mm, bias " +
+            cell(*label.circumference_bias_mm, 2) + " mm.\n";
+  }
+  return text;
+}
+
+std::string pairedText(const std::vector<segment::PairedDifference>& differences,
+                       const std::string& other) {
+  Table table({"LABEL", "METRIC", "PATIENTS", "DIFFERENCE", "P", "P (HOLM)"});
+  for (const auto& item : differences) {
+    table.add({item.label, item.metric, std::to_string(item.groups),
+               decimal(item.difference.mean, 4) + " [" + decimal(item.difference.ci95[0], 4) +
+                   ", " + decimal(item.difference.ci95[1], 4) + "]",
+               decimal(item.p, 4), decimal(item.p_holm, 4)});
+  }
+  return "\nLess " + other + " on the same cases:\n" + table.text();
 }
 
 struct EvaluateArguments {
-  std::string model, dataset, split = "test", masks, truth, device = "auto";
+  std::string model, against, dataset, split = "test", masks, truth, device = "auto";
   double spacing_mm = 0.0;
   bool record = false;
 };
 
-void evaluate(Context& context, const EvaluateArguments& arguments) {
-  segment::Evaluation evaluation;
+segment::Evaluation evaluationOf(Context& context, const EvaluateArguments& arguments) {
   if (!arguments.model.empty() && !arguments.dataset.empty()) {
-    evaluation = pipeline::evaluateModel(arguments.model, arguments.dataset, arguments.split,
-                                         arguments.device, arguments.record, context.progress());
-  } else if (!arguments.masks.empty() && !arguments.truth.empty()) {
+    return pipeline::evaluateModel(arguments.model, arguments.dataset, arguments.split,
+                                   arguments.device, arguments.record, context.progress());
+  }
+  if (!arguments.masks.empty() && !arguments.truth.empty()) {
     std::optional<double> spacing;
     if (arguments.spacing_mm > 0.0) spacing = arguments.spacing_mm;
-    evaluation =
-        pipeline::evaluateFolders(arguments.masks, arguments.truth, spacing, context.progress());
-  } else {
-    throwUsage("Give --model and --dataset, or --masks and --truth.");
+    return pipeline::evaluateFolders(arguments.masks, arguments.truth, spacing, context.progress());
   }
-  context.print(evaluationText(evaluation), json::parse(segment::evaluationJson(evaluation)));
+  throwUsage("Give --model and --dataset, or --masks and --truth.");
+}
+
+void evaluate(Context& context, const EvaluateArguments& arguments) {
+  const segment::Evaluation evaluation = evaluationOf(context, arguments);
+  std::string text = evaluationText(evaluation);
+  json document = json::parse(segment::evaluationJson(evaluation));
+  if (!arguments.against.empty()) {
+    if (arguments.model.empty()) throwUsage("--against goes with --model and --dataset.");
+    const auto other =
+        pipeline::evaluateModel(arguments.against, arguments.dataset, arguments.split,
+                                arguments.device, false, context.progress());
+    const auto differences = segment::comparePaired(evaluation, other);
+    text += pairedText(differences, arguments.against);
+    document["against"] = {{"model", arguments.against},
+                           {"summary", json::parse(segment::evaluationJson(other))["summary"]},
+                           {"differences", json::parse(segment::pairedJson(differences))}};
+  }
+  context.print(text, document);
 }
 
 void addEvaluate(CLI::App& app, Context& context) {
   const auto given = std::make_shared<EvaluateArguments>();
   CLI::App* judge = app.add_subcommand("evaluate", "Compare masks with the truth");
   judge->add_option("--model", given->model, "Name or folder of a model");
+  judge->add_option("--against", given->against,
+                    "Another model, compared on the same cases: paired differences");
   judge->add_option("--dataset", given->dataset, "Training set to take the cases from");
   judge->add_option("--split", given->split)
       ->check(CLI::IsMember({"test", "val", "train", "all"}))

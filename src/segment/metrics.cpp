@@ -86,7 +86,13 @@ void addDistances(Agreement& agreement, const Pair& pair, std::array<double, 2> 
   agreement.hd95 = std::max(quantile(there, 0.95), quantile(back, 0.95));
   const double sum = std::accumulate(there.begin(), there.end(), 0.0) +
                      std::accumulate(back.begin(), back.end(), 0.0);
-  agreement.assd = sum / static_cast<double>(there.size() + back.size());
+  const auto both = static_cast<double>(there.size() + back.size());
+  agreement.assd = sum / both;
+  const auto near = [](const std::vector<double>& sorted) {
+    constexpr double kRounding = 1e-9;
+    return std::ranges::upper_bound(sorted, kSurfaceTolerance + kRounding) - sorted.begin();
+  };
+  agreement.nsd = static_cast<double>(near(there) + near(back)) / both;
 }
 
 using Field = std::optional<double> Agreement::*;
@@ -101,6 +107,20 @@ Estimate estimate(const std::vector<const CaseResult*>& results, Field field) {
     groups.push_back(result->group);
   }
   return values.empty() ? Estimate{} : bootstrapMean(values, groups);
+}
+
+void addCircumference(LabelSummary& summary, const std::vector<const CaseResult*>& results) {
+  std::vector<double> errors, sizes;
+  std::vector<std::string> groups;
+  for (const CaseResult* result : results) {
+    if (!result->circumference_error_mm) continue;
+    errors.push_back(*result->circumference_error_mm);
+    sizes.push_back(std::abs(errors.back()));
+    groups.push_back(result->group);
+  }
+  if (errors.empty()) return;
+  summary.circumference_error_mm = bootstrapMean(sizes, groups);
+  summary.circumference_bias_mm = bootstrapMean(errors, groups);
 }
 }  // namespace
 
@@ -127,6 +147,7 @@ Agreement compareMasks(std::span<const std::uint8_t> predicted, std::span<const 
     addDistances(agreement, {predicted, truth, rows, cols, label}, spacing);
   } else {
     agreement.hd95 = agreement.assd = std::hypot(cols * spacing[0], rows * spacing[1]);
+    agreement.nsd = 0.0;
   }
   return agreement;
 }
@@ -183,6 +204,8 @@ Evaluation summarize(std::vector<CaseResult> cases, bool in_mm) {
     summary.recall = estimate(results, &Agreement::recall);
     summary.hd95 = estimate(results, &Agreement::hd95);
     summary.assd = estimate(results, &Agreement::assd);
+    summary.nsd = estimate(results, &Agreement::nsd);
+    addCircumference(summary, results);
     evaluation.summary.push_back(summary);
   }
   evaluation.cases = std::move(cases);

@@ -28,7 +28,12 @@ ordered_json summaryToJson(const Evaluation& evaluation) {
                             {"precision", describe(label.precision)},
                             {"recall", describe(label.recall)},
                             {"hd95", describe(label.hd95)},
-                            {"assd", describe(label.assd)}};
+                            {"assd", describe(label.assd)},
+                            {"nsd", describe(label.nsd)},
+                            {"nsd_tolerance", kSurfaceTolerance}};
+    if (!label.circumference_error_mm) continue;
+    summary[label.label]["circumference_error_mm"] = describe(*label.circumference_error_mm);
+    summary[label.label]["circumference_bias_mm"] = describe(*label.circumference_bias_mm);
   }
   return summary;
 }
@@ -45,9 +50,26 @@ std::string evaluationJson(const Evaluation& evaluation) {
                      {"precision", orNull(a.precision)},
                      {"recall", orNull(a.recall)},
                      {"hd95", orNull(a.hd95)},
-                     {"assd", orNull(a.assd)}});
+                     {"assd", orNull(a.assd)},
+                     {"nsd", orNull(a.nsd)}});
+    if (result.circumference_error_mm) {
+      cases.back()["circumference_error_mm"] = *result.circumference_error_mm;
+    }
   }
   return ordered_json{{"cases", std::move(cases)}, {"summary", summaryToJson(evaluation)}}.dump(2);
+}
+
+std::string pairedJson(const std::vector<PairedDifference>& differences) {
+  ordered_json all = ordered_json::array();
+  for (const PairedDifference& item : differences) {
+    all.push_back({{"label", item.label},
+                   {"metric", item.metric},
+                   {"patients", item.groups},
+                   {"difference", describe(item.difference)},
+                   {"p", item.p},
+                   {"p_holm", item.p_holm}});
+  }
+  return all.dump(2);
 }
 
 std::string epochJson(const EpochReport& report) {

@@ -5,7 +5,9 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <random>
+#include <tuple>
 
 #include "distance.h"
 #include "sonotwin/base/error.h"
@@ -140,10 +142,20 @@ TEST(Metrics, BootstrapResamplesGroups) {
 }
 
 TEST(Metrics, SummaryCountsCasesWhereALabelApplies) {
-  const Agreement good{
-      .dice = 0.9, .iou = 0.8, .precision = 1.0, .recall = 0.8, .hd95 = 2.0, .assd = 1.0};
-  const Agreement bad{
-      .dice = 0.5, .iou = 0.3, .precision = {}, .recall = 0.4, .hd95 = 4.0, .assd = 2.0};
+  const Agreement good{.dice = 0.9,
+                       .iou = 0.8,
+                       .precision = 1.0,
+                       .recall = 0.8,
+                       .hd95 = 2.0,
+                       .assd = 1.0,
+                       .nsd = 0.7};
+  const Agreement bad{.dice = 0.5,
+                      .iou = 0.3,
+                      .precision = {},
+                      .recall = 0.4,
+                      .hd95 = 4.0,
+                      .assd = 2.0,
+                      .nsd = 0.2};
   const Evaluation e = summarize({{"1", "p", "nerve", good},
                                   {"1", "p", "vessel", {}},
                                   {"2", "q", "nerve", bad},
@@ -156,6 +168,93 @@ TEST(Metrics, SummaryCountsCasesWhereALabelApplies) {
   EXPECT_DOUBLE_EQ(e.summary[0].precision.mean, 1.0);
   EXPECT_EQ(e.summary[0].distance_unit, "px");
   EXPECT_EQ(e.summary[1].n, 1);
+}
+
+// By hand: of the moved squares' 12 boundary pixels a side, those at 0 and 0.5 count at 1 mm, and
+// those at exactly 1 too; moved by 2 columns of 1.5 mm none of the far ones does.
+TEST(Metrics, SurfaceToleranceByHand) {
+  const Mask truth = rectangle(10, 12, 3, 2, 4, 4), predicted = rectangle(10, 12, 3, 4, 4, 4);
+  EXPECT_DOUBLE_EQ(*compareMasks(predicted, truth, 10, 12, 1, {0.5, 3.0}).nsd, 1.0);
+  // At 1.5 mm a column only the four at distance 0 a side are left.
+  EXPECT_DOUBLE_EQ(*compareMasks(predicted, truth, 10, 12, 1, {1.5, 3.0}).nsd, 4.0 / 12.0);
+  EXPECT_DOUBLE_EQ(*compareMasks(Mask(120), truth, 10, 12, 1).nsd, 0.0);
+}
+
+// Oracle: pixels whose centres lie in an ellipse given by its axes.
+TEST(Ellipse, IsFoundFromItsMask) {
+  constexpr int kRows = 400, kCols = 500;
+  constexpr double kAngle = 0.4, kLong = 160.0, kShort = 110.0;
+  Mask mask(kRows * kCols, 0);
+  for (int row = 0; row < kRows; ++row) {
+    for (int col = 0; col < kCols; ++col) {
+      const double x = col - 240.3, y = row - 190.7;
+      const double along = x * std::cos(kAngle) + y * std::sin(kAngle);
+      const double across = y * std::cos(kAngle) - x * std::sin(kAngle);
+      if (std::hypot(along / kLong, across / kShort) <= 1.0) {
+        mask[static_cast<std::size_t>(row * kCols + col)] = 3;
+      }
+    }
+  }
+  const auto found = fitEllipse(mask, kRows, kCols, 3);
+  ASSERT_TRUE(found);
+  EXPECT_NEAR(found->x, 240.3, 0.05);
+  EXPECT_NEAR(found->y, 190.7, 0.05);
+  EXPECT_NEAR(found->long_semi_axis, kLong, 0.05);
+  EXPECT_NEAR(found->short_semi_axis, kShort, 0.05);
+  EXPECT_NEAR(found->angle_rad, kAngle, 1e-3);
+  EXPECT_FALSE(fitEllipse(mask, kRows, kCols, 1));
+  EXPECT_FALSE(fitEllipse(rectangle(9, 9, 4, 0, 1, 9), 9, 9, 1)) << "a line has no width";
+}
+
+// Oracle: the integral of the arc length, by Simpson's rule.
+TEST(Ellipse, PerimeterIsItsArcLength) {
+  for (const double other : {1.0, 0.8, 0.5, 0.25}) {
+    constexpr int kSteps = 20000;
+    double sum = 0.0;
+    for (int i = 0; i <= kSteps; ++i) {
+      const double t = 2.0 * std::numbers::pi * i / kSteps;
+      const double weight = i == 0 || i == kSteps ? 1.0 : i % 2 == 1 ? 4.0 : 2.0;
+      sum += weight * std::hypot(std::sin(t), other * std::cos(t));
+    }
+    const double expected = sum * 2.0 * std::numbers::pi / kSteps / 3.0;
+    EXPECT_NEAR(ellipsePerimeter(1.0, other), expected, 1e-6 * expected) << other;
+  }
+}
+
+// By hand: of the 8 ways to give 1, 2, 3 signs, one has a positive sum of 0: p = 2/8.
+TEST(Wilcoxon, ByHand) {
+  EXPECT_DOUBLE_EQ(wilcoxonSignedRank(std::vector<double>{0.1, 0.2, 0.3}), 0.25);
+  // A rank sum of 1 or less: {} and {1}.
+  EXPECT_DOUBLE_EQ(wilcoxonSignedRank(std::vector<double>{-0.1, 0.2, 0.3}), 0.5);
+  EXPECT_DOUBLE_EQ(wilcoxonSignedRank(std::vector<double>{0.0, 0.0}), 1.0);
+}
+
+Evaluation withDice(const std::vector<double>& values) {
+  std::vector<CaseResult> cases;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    Agreement agreement;
+    agreement.dice = values[i];
+    agreement.hd95 = 1.0;
+    cases.push_back({std::to_string(i), std::to_string(i / 2), "head", agreement});
+  }
+  return summarize(cases, true);
+}
+
+TEST(PairedComparison, CountsPatientsAndCorrectsForManyQuestions) {
+  std::vector<double> one, other;
+  for (int i = 0; i < 12; ++i) {
+    one.push_back(0.9 + 0.001 * i);
+    other.push_back(0.88);
+  }
+  const auto differences = comparePaired(withDice(one), withDice(other));
+  ASSERT_EQ(differences.size(), 2U);
+  EXPECT_EQ(differences[0].groups, 6);
+  EXPECT_NEAR(differences[0].difference.mean, 0.0255, 1e-9);
+  EXPECT_DOUBLE_EQ(differences[0].p, 2.0 / 64.0);
+  EXPECT_DOUBLE_EQ(differences[0].p_holm, 4.0 / 64.0);
+  EXPECT_DOUBLE_EQ(differences[1].p, 1.0) << "no difference of HD95";
+  other.pop_back();
+  EXPECT_THROW(std::ignore = comparePaired(withDice(one), withDice(other)), Error);
 }
 }  // namespace
 }  // namespace sonotwin::segment

@@ -26,6 +26,22 @@ std::vector<std::uint8_t> blob(std::mt19937& random) {
   return mask;
 }
 
+/// Differences with and without ties and zeros, few and many, and their p.
+json signedRankTests(std::mt19937& random) {
+  json rows = json::array();
+  for (const int count : {4, 11, 30, 50, 51, 200}) {
+    for (const int levels : {5, 1'000'000'000}) {
+      std::vector<double> differences;
+      for (int i = 0; i < count; ++i) {
+        differences.push_back(
+            static_cast<double>(random() % static_cast<unsigned>(levels)) / levels - 0.4);
+      }
+      rows.push_back({{"differences", differences}, {"p", wilcoxonSignedRank(differences)}});
+    }
+  }
+  return rows;
+}
+
 /// What this program writes and computes, for another to check.
 void write(const std::string& folder) {
   std::mt19937 random(11);
@@ -44,11 +60,12 @@ void write(const std::string& folder) {
     item.gray = blob(random);
     item.truth = blob(random);
     const Agreement a = compareMasks(item.gray, item.truth, kRows, kCols, 1, {0.2, 0.3});
-    expected.push_back({{"dice", *a.dice}, {"hd95", *a.hd95}, {"assd", *a.assd}});
+    expected.push_back({{"dice", *a.dice}, {"hd95", *a.hd95}, {"assd", *a.assd}, {"nsd", *a.nsd}});
     dataset.cases.push_back(std::move(item));
   }
   writeDataset(folder + "/masks.safetensors", dataset);
   std::ofstream(folder + "/agreement.json") << expected;
+  std::ofstream(folder + "/wilcoxon.json") << signedRankTests(random);
 }
 
 /// What this program reads of a dataset that another wrote.

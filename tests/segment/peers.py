@@ -54,6 +54,7 @@ def agreement(predicted, truth, sampling):
         "dice": 2 * (predicted & truth).sum() / (predicted.sum() + truth.sum()),
         "hd95": max(numpy.percentile(there, 95), numpy.percentile(back, 95)),
         "assd": (there.sum() + back.sum()) / (there.size + back.size),
+        "nsd": ((there <= 1).sum() + (back <= 1).sum()) / (there.size + back.size),
     }
 
 
@@ -67,6 +68,18 @@ def check_metrics(folder):
                            (0.3, 0.2))
         for name, value in theirs.items():
             assert abs(ours[name] - value) < 1e-6, (index, name, ours[name], value)
+
+
+def check_wilcoxon(folder):
+    from scipy.stats import wilcoxon
+    with open(os.path.join(folder, "wilcoxon.json"), encoding="utf-8") as file:
+        rows = json.load(file)
+    for row in rows:
+        values = row["differences"]
+        sizes = {abs(value) for value in values}
+        plain = len(sizes) == len(values) and 0 not in sizes and len(values) <= 50
+        theirs = wilcoxon(values, correction=False, method="exact" if plain else "approx").pvalue
+        assert abs(row["p"] - theirs) < 1e-9, (row, theirs)
 
 
 def check_reading(program, folder):
@@ -101,6 +114,7 @@ def main():
         subprocess.run([arguments.program, "write", folder], check=True)
         check_weights(folder)
         check_metrics(folder)
+        check_wilcoxon(folder)
         check_reading(arguments.program, folder)
     print("weights, metrics and datasets agree")
 
