@@ -326,6 +326,14 @@ CREATE TABLE protocol_views (
   PRIMARY KEY (protocol, position)
 ) STRICT, WITHOUT ROWID;
 
+-- Which one a person holds an exam to; no row: nobody said.
+CREATE TABLE exam_protocols (
+  study INTEGER PRIMARY KEY REFERENCES studies (pk),
+  protocol INTEGER REFERENCES protocols (pk),  -- NULL: to none
+  author TEXT NOT NULL,
+  created_utc TEXT NOT NULL
+) STRICT;
+
 -- ---- what was done, and by whom
 
 -- What an ingest did to which attributes: mostly the same for all objects of one device.

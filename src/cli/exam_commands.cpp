@@ -122,8 +122,22 @@ void listProtocols(Context& context) {
   context.print(out.table.text(), out.document);
 }
 
-void checkProtocol(Context& context, const std::string& study, const std::string& name) {
-  const store::ProtocolStatus status = context.openStore().protocolStatus(study, name);
+/// The one that is named, else the one that a person holds the exam to.
+std::string protocolFor(const store::Store& store, const std::string& study,
+                        const std::string& named) {
+  if (!named.empty()) return named;
+  const auto held = store.study(study).study.protocol;
+  if (!held || held->empty()) {
+    throwBadInput(study + (held ? " is held to no protocol" : " is not held to any protocol yet") +
+                  ": name one, or say `protocol hold " + study + " NAME`.");
+  }
+  return *held;
+}
+
+void checkProtocol(Context& context, const std::string& study, const std::string& named) {
+  const store::Store store = context.openStore();
+  const std::string name = protocolFor(store, study, named);
+  const store::ProtocolStatus status = store.protocolStatus(study, name);
   Listing out{Table({"NAME", "REGION", "VIEW", "CLIPS"}), json::array()};
   for (const auto& view : status.views) {
     out.table.add({view.view.name, view.view.body_region, view.view.view_label,
@@ -133,17 +147,41 @@ void checkProtocol(Context& context, const std::string& study, const std::string
     out.document.push_back(std::move(item));
   }
   context.print(
-      out.table.text() + (status.missing == 0 ? "The exam is complete.\n"
-                          : status.missing == 1
-                              ? "1 view is missing.\n"
-                              : std::to_string(status.missing) + " views are missing.\n"),
+      "protocol " + name + "\n" + out.table.text() +
+          (status.missing == 0   ? "The exam is complete.\n"
+           : status.missing == 1 ? "1 view is missing.\n"
+                                 : std::to_string(status.missing) + " views are missing.\n"),
       {{"study", study}, {"protocol", name}, {"missing", status.missing}, {"views", out.document}});
+}
+
+void holdToProtocol(Context& context, const std::string& study,
+                    const std::optional<std::string>& name, bool take_back) {
+  if (name.has_value() == take_back) {
+    throwUsage("Name a protocol, '' for none, or say --take-back.");
+  }
+  store::Store store = context.openStore();
+  store.holdToProtocol(study, name);
+  const std::string text = !name           ? study + " is not held to any protocol.\n"
+                           : name->empty() ? study + " is held to no protocol.\n"
+                                           : study + " is held to \"" + *name + "\".\n";
+  context.print(text, {{"study", study}, {"protocol", name ? json(*name) : json(nullptr)}});
 }
 
 void removeProtocol(Context& context, const std::string& name) {
   store::Store store = context.openStore();
   store.removeProtocol(name);
   context.print("Removed the protocol \"" + name + "\".", {{"name", name}, {"removed", true}});
+}
+
+void addHold(CLI::App& protocols, Context& context, const std::shared_ptr<std::string>& study) {
+  const auto name = std::make_shared<std::optional<std::string>>();
+  const auto take_back = std::make_shared<bool>(false);
+  CLI::App* hold = protocols.add_subcommand("hold", "Say which one an exam is held to");
+  hold->add_option("study", *study, "Id of an exam")->required();
+  hold->add_option("name", *name, "Of the protocol; '' for none");
+  hold->add_flag("--take-back", *take_back, "Nobody says any more");
+  hold->callback(
+      [&context, study, name, take_back] { holdToProtocol(context, *study, *name, *take_back); });
 }
 
 void addProtocols(CLI::App& app, Context& context) {
@@ -161,9 +199,10 @@ void addProtocols(CLI::App& app, Context& context) {
 
   const auto name = std::make_shared<std::string>();
   const auto study = std::make_shared<std::string>();
+  addHold(*protocols, context, study);
   CLI::App* check = protocols->add_subcommand("check", "What of it a study has, what is missing");
   check->add_option("study", *study, "Id of an exam")->required();
-  check->add_option("name", *name, "Of the protocol")->required();
+  check->add_option("name", *name, "Of the protocol; the one that the exam is held to");
   check->callback([&context, study, name] { checkProtocol(context, *study, *name); });
 
   CLI::App* drop = protocols->add_subcommand("remove", "Forget one");

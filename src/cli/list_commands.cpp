@@ -53,7 +53,8 @@ Listing studyListing(const std::vector<store::StudyRow>& rows) {
                             {"patient", row.patient_id},
                             {"number", row.number},
                             {"day", dayJson(row.day_known, row.day)},
-                            {"clips", row.clip_count}});
+                            {"clips", row.clip_count},
+                            {"protocol", row.protocol ? json(*row.protocol) : json()}});
   }
   return out;
 }

@@ -109,12 +109,14 @@ Words examWords(const store::Store& store, const store::StudyRow& study,
       {"number", study.number},
       {"day", dayJson(study.day_known, study.day)},
       {"days_since_previous", days_since_previous ? json(*days_since_previous) : json(nullptr)},
+      {"protocol", study.protocol ? json(*study.protocol) : json(nullptr)},
       {"clips", json::array()}};
   words.text = "  exam " + std::to_string(study.number) + "  " + study.id + "  day " +
                dayText(study.day_known, study.day);
   if (days_since_previous) {
     words.text += ", " + std::to_string(*days_since_previous) + " days after the one before";
   }
+  if (study.protocol && !study.protocol->empty()) words.text += ", protocol " + *study.protocol;
   words.text += "\n";
   for (const store::ClipRow& clip : clipsOf(store, study)) {
     words.document["clips"].push_back(clipJson(clip));

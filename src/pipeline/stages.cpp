@@ -22,11 +22,12 @@ std::vector<std::string> idsOf(const std::vector<Row>& rows) {
 }
 
 std::string newestMask(const store::Store& store, const std::string& clip_id) {
-  const auto masks = store.masks(clip_id);
-  if (masks.empty()) {
-    throwBadInput("Clip " + clip_id + " has no masks: segment it first.");
-  }
-  return std::ranges::max_element(masks, {}, &store::MaskRow::created_utc)->id;
+  std::string id = store.newestMask(clip_id);
+  if (!id.empty()) return id;
+  throwBadInput("Clip " + clip_id +
+                (store.masks(clip_id).empty() ? " has no masks: segment it first."
+                                              : " has only masks that were rejected: segment it "
+                                                "anew, draw one or name one."));
 }
 
 /// The network in the store's lineage, made from the training run and the data set that its card

@@ -21,6 +21,40 @@ std::vector<std::string> mergedInto(const Database& database, std::int64_t perso
   while (row.step()) ids.push_back(row.text(0));
   return ids;
 }
+
+std::vector<MeasurementRow> listMeasurements(const Database& database, const std::string& condition,
+                                             const std::string& id) {
+  Statement row = database.query(
+      "SELECT a.id, o.id, o.kind, b.id, w.id, s.id, t.day, r.name, r.json, a.author, a.created_utc "
+      "FROM artifacts a JOIN records r ON r.artifact = a.pk "
+      "LEFT JOIN lineage l ON l.child = a.pk AND l.position = 0 "
+      "LEFT JOIN artifacts o ON o.pk = l.parent "
+      "LEFT JOIN clip_search t ON t.clip = COALESCE("
+      "(SELECT m.clip FROM masks m WHERE m.artifact = o.pk), "
+      "(SELECT v.clip FROM volumes v WHERE v.artifact = o.pk), "
+      "(SELECT v.clip FROM surfaces u JOIN volumes v ON v.artifact = u.volume "
+      "WHERE u.artifact = o.pk), o.pk) "
+      "LEFT JOIN artifacts b ON b.pk = t.clip LEFT JOIN patients w ON w.pk = t.person "
+      "LEFT JOIN studies s ON s.pk = t.study WHERE a.kind = 'measurement' " +
+      condition + "ORDER BY t.person, t.day IS NULL, t.day, a.pk");
+  if (!condition.empty()) row.add(id);
+  std::vector<MeasurementRow> measurements;
+  while (row.step()) {
+    measurements.push_back({.id = row.text(0),
+                            .of_id = row.text(1),
+                            .of_kind = row.text(2),
+                            .clip_id = row.text(3),
+                            .patient_id = row.text(4),
+                            .study_id = row.text(5),
+                            .day = row.number(6),
+                            .day_known = !row.isNull(6),
+                            .name = row.text(7),
+                            .json = row.text(8),
+                            .author = row.text(9),
+                            .created_utc = row.text(10)});
+  }
+  return measurements;
+}
 }  // namespace
 
 std::vector<PatientRow> listPatients(const Database& database, const std::string& patient_id,
@@ -69,8 +103,9 @@ std::vector<StudyRow> listStudies(const Database& database, const std::string& p
       "SELECT s.id, w.id, ROW_NUMBER() OVER (PARTITION BY p.person "
       "ORDER BY s.day IS NULL, s.day + p.day_offset, s.pk), "
       "s.day + p.day_offset - MIN(s.day + p.day_offset) OVER (PARTITION BY p.person), "
-      "(SELECT COUNT(*) FROM clip_search t WHERE t.study = s.pk) "
-      "FROM patients p JOIN patients w ON w.pk = p.person JOIN studies s ON s.patient = p.pk " +
+      "(SELECT COUNT(*) FROM clip_search t WHERE t.study = s.pk), h.study, a.name "
+      "FROM patients p JOIN patients w ON w.pk = p.person JOIN studies s ON s.patient = p.pk "
+      "LEFT JOIN exam_protocols h ON h.study = s.pk LEFT JOIN protocols a ON a.pk = h.protocol " +
       persons + "ORDER BY p.person, s.day IS NULL, s.day + p.day_offset, s.pk");
   for (const std::string& id : {patient_id, study_id}) {
     if (!id.empty()) row.add(id);
@@ -83,7 +118,8 @@ std::vector<StudyRow> listStudies(const Database& database, const std::string& p
                        .number = row.number(2),
                        .day = row.number(3),
                        .day_known = !row.isNull(3),
-                       .clip_count = row.number(4)});
+                       .clip_count = row.number(4),
+                       .protocol = row.isNull(5) ? std::nullopt : std::optional(row.text(6))});
   }
   return studies;
 }
@@ -115,37 +151,11 @@ std::vector<RecordRow> Store::records(const std::string& kind) const {
 }
 
 std::vector<MeasurementRow> Store::measurements(const std::string& clip_id) const {
-  const std::string condition = clip_id.empty() ? "" : "AND b.id = ? ";
-  Statement row = impl_->database.query(
-      "SELECT a.id, o.id, o.kind, b.id, w.id, s.id, t.day, r.name, r.json, a.author, a.created_utc "
-      "FROM artifacts a JOIN records r ON r.artifact = a.pk "
-      "LEFT JOIN lineage l ON l.child = a.pk AND l.position = 0 "
-      "LEFT JOIN artifacts o ON o.pk = l.parent "
-      "LEFT JOIN clip_search t ON t.clip = COALESCE("
-      "(SELECT m.clip FROM masks m WHERE m.artifact = o.pk), "
-      "(SELECT v.clip FROM volumes v WHERE v.artifact = o.pk), "
-      "(SELECT v.clip FROM surfaces u JOIN volumes v ON v.artifact = u.volume "
-      "WHERE u.artifact = o.pk), o.pk) "
-      "LEFT JOIN artifacts b ON b.pk = t.clip LEFT JOIN patients w ON w.pk = t.person "
-      "LEFT JOIN studies s ON s.pk = t.study WHERE a.kind = 'measurement' " +
-      condition + "ORDER BY t.person, t.day IS NULL, t.day, a.pk");
-  if (!clip_id.empty()) row.add(clip_id);
-  std::vector<MeasurementRow> measurements;
-  while (row.step()) {
-    measurements.push_back({.id = row.text(0),
-                            .of_id = row.text(1),
-                            .of_kind = row.text(2),
-                            .clip_id = row.text(3),
-                            .patient_id = row.text(4),
-                            .study_id = row.text(5),
-                            .day = row.number(6),
-                            .day_known = !row.isNull(6),
-                            .name = row.text(7),
-                            .json = row.text(8),
-                            .author = row.text(9),
-                            .created_utc = row.text(10)});
-  }
-  return measurements;
+  return listMeasurements(impl_->database, clip_id.empty() ? "" : "AND b.id = ? ", clip_id);
+}
+
+std::vector<MeasurementRow> Store::measurementsOf(const std::string& patient_id) const {
+  return listMeasurements(impl_->database, "AND t.person = " + std::string(kPerson), patient_id);
 }
 
 std::vector<AnnotationRow> Store::annotations(const std::string& clip_id) const {
@@ -188,6 +198,16 @@ std::vector<MaskRow> Store::masks(const std::string& clip_id) const {
                      .created_utc = row.text(5)});
   }
   return masks;
+}
+
+std::string Store::newestMask(const std::string& clip_id) const {
+  Statement row = impl_->database.query(
+      "SELECT a.id FROM masks m JOIN artifacts a ON a.pk = m.artifact "
+      "JOIN artifacts b ON b.pk = m.clip LEFT JOIN annotations n ON n.mask = m.artifact "
+      "WHERE b.id = ? AND COALESCE(n.state, '') <> 'rejected' "
+      "ORDER BY a.created_utc DESC, m.artifact DESC LIMIT 1",
+      clip_id);
+  return row.step() ? row.text(0) : std::string();
 }
 
 std::vector<VolumeRow> Store::volumes(const std::string& clip_id) const {

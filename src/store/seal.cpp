@@ -85,6 +85,9 @@ constexpr std::array kProtocol = {
     "SELECT name, author, created_utc FROM protocols WHERE pk = ?",
     "SELECT position, name, body_region, view_label FROM protocol_views WHERE protocol = ? "
     "ORDER BY position"};
+constexpr std::array kExamProtocol = {
+    "SELECT s.id, h.protocol, h.author, h.created_utc FROM exam_protocols h "
+    "JOIN studies s ON s.pk = h.study WHERE h.study = ?"};
 constexpr std::array kQuarantine = {
     "SELECT q.id, q.patient_id, q.patient_mac, q.study_mac, q.series_mac, q.source_mac, q.day, "
     "l.sha256, q.method, q.size_bytes, q.reason, q.state, q.author, q.created_utc, q.decided_utc "
@@ -120,6 +123,7 @@ const std::array kSubjects = {
     SealedSubject{"annotation", "SELECT mask FROM annotations", kAnnotation},
     SealedSubject{"search", "SELECT pk FROM searches", kSearch},
     SealedSubject{"protocol", "SELECT pk FROM protocols", kProtocol},
+    SealedSubject{"exam protocol", "SELECT study FROM exam_protocols", kExamProtocol},
     SealedSubject{"quarantine", "SELECT pk FROM quarantine", kQuarantine},
     SealedSubject{"actions", "SELECT pk FROM action_lists", kActions},
     SealedSubject{"report", "SELECT pk FROM ingest_reports", kReport},

@@ -123,6 +123,20 @@ TEST_F(Exams, AProtocolSaysWhatIsMissing) {
   const json other = document("protocol check " + study + " liver");
   EXPECT_EQ(other["missing"], 1);  // a clip stands for one view
   EXPECT_EQ(other["views"][1]["clips"], json::array({clip}));
+  EXPECT_EQ(run("protocol check " + study).code, 3);
+  EXPECT_THAT(errors(), HasSubstr("protocol hold " + study));
+  EXPECT_EQ(run("protocol hold " + study).code, 2);
+  EXPECT_EQ(run("protocol hold " + study + " liver --take-back").code, 2);
+  EXPECT_EQ(run("protocol hold " + study + " lung").code, 5);
+  EXPECT_EQ(document("--author anna protocol hold " + study + " liver")["protocol"], "liver");
+  EXPECT_EQ(document("protocol check " + study), other);
+  EXPECT_EQ(document("show " + study)["protocol"], "liver");
+  EXPECT_THAT(run("audit --limit 1").out, AllOf(HasSubstr("anna"), HasSubstr("exam held to")));
+  document("protocol hold " + study + " ''");
+  EXPECT_EQ(document("show " + study)["protocol"], "");
+  EXPECT_EQ(run("protocol check " + study).code, 3);
+  document("protocol hold " + study + " --take-back");
+  EXPECT_EQ(document("list studies")[0]["protocol"], nullptr);
   document("protocol remove liver");
   EXPECT_EQ(document("protocol list"), json::array());
   EXPECT_EQ(run("protocol remove liver").code, 5);

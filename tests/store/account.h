@@ -125,6 +125,9 @@ class Account {
         line(view.name, view.body_region, view.view_label);
       }
     }
+    for (const StudyRow& row : store_.studies()) {
+      if (row.protocol) line("held", row.id, *row.protocol);
+    }
     for (const QuarantineRow& row : store_.quarantined("")) {
       line("quarantine", row.id, row.patient_id, row.study_id, row.reason, row.state,
            row.boxes.size(), row.state != "waiting" || row.file_present);

@@ -95,6 +95,72 @@ TEST_F(People, MeasurementsStandOnThePersonsTimeLine) {
   EXPECT_EQ(days().at(later), std::pair(a, 0));
 }
 
+TEST_F(People, AnExamIsHeldToItsProtocolWhoeversItIs) {
+  add(1, "a", 20100);
+  const std::string study = store_.clipRow(add(2, "b", 20090)).study_id;
+  const std::string a = store_.pseudonym("a"), b = store_.pseudonym("b");
+  const auto held = [&] { return store_.study(study).study.protocol; };
+  store_.saveProtocol({"neck", {{"left", "neck", ""}}});
+  EXPECT_EQ(held(), std::nullopt);
+  store_.setAuthor("anna");
+  store_.holdToProtocol(study, "neck");
+  EXPECT_EQ(store_.audit(1).at(0).author + store_.audit(1).at(0).act + store_.audit(1).at(0).object,
+            "annaexam held to protocol" + study);
+  EXPECT_EQ(store_.audit(1).at(0).detail, "neck");
+  store_.mergePatients(a, b);
+  EXPECT_EQ(held(), "neck");
+  store_.unmergePatient(b);
+  EXPECT_EQ(held(), "neck");
+  for (const StudyRow& row : store_.studies(a)) EXPECT_EQ(row.protocol, std::nullopt);
+  store_.saveProtocol({"neck", {{"right", "neck", ""}}});
+  EXPECT_EQ(held(), "neck") << "saved anew";
+  store_.saveProtocol({"thyroid", {{"right", "neck", ""}}}, "neck");
+  EXPECT_EQ(held(), "thyroid") << "under its new name";
+  ASSERT_EQ(store_.protocols().size(), 1U);
+  expectWhole();
+}
+
+TEST_F(People, WhatAnExamIsHeldToIsTakenBack) {
+  const std::string study = store_.clipRow(add(1, "a", 20100)).study_id;
+  const auto held = [&] { return store_.study(study).study.protocol; };
+  for (const char* name : {"neck", "liver"}) store_.saveProtocol({name, {{"left", name, ""}}});
+  store_.holdToProtocol(study, "");
+  EXPECT_EQ(held(), "") << "to none, as a person said";
+  store_.holdToProtocol(study, std::nullopt);
+  EXPECT_EQ(held(), std::nullopt);
+  store_.holdToProtocol(study, "liver");
+  store_.holdToProtocol(study, "neck");
+  EXPECT_EQ(held(), "neck");
+  EXPECT_EQ(failureOf([&] { store_.holdToProtocol(study, "x"); }).kind, ErrorKind::kNotFound);
+  EXPECT_EQ(failureOf([&] { store_.holdToProtocol("study-0", ""); }).kind, ErrorKind::kNotFound);
+  EXPECT_EQ(failureOf([&] {
+              store_.saveProtocol({"liver", {{"l", "l", ""}}}, "neck");
+            }).kind,
+            ErrorKind::kConflict);
+  EXPECT_EQ(held(), "neck") << "what was refused changes nothing";
+  store_.removeProtocol("neck");
+  EXPECT_EQ(held(), std::nullopt);
+  expectWhole();
+}
+
+TEST_F(People, MeasurementsOfOnePersonAreFoundByEitherPseudonym) {
+  const auto measure = [&](const std::string& clip) {
+    return store_.addRecord("measurement", "size", "{}", {.made_from = {clip}});
+  };
+  const std::string ones = measure(add(1, "a", 20100)), others = measure(add(2, "b", 20090));
+  const std::string a = store_.pseudonym("a"), b = store_.pseudonym("b");
+  const auto ids = [&](const std::string& patient) {
+    std::vector<std::string> found;
+    for (const MeasurementRow& row : store_.measurementsOf(patient)) found.push_back(row.id);
+    return found;
+  };
+  EXPECT_THAT(ids(a), ElementsAre(ones));
+  EXPECT_THAT(ids("P-0"), IsEmpty());
+  store_.mergePatients(a, b);
+  EXPECT_THAT(ids(a), ElementsAre(others, ones));
+  EXPECT_EQ(ids(b), ids(a));
+}
+
 TEST_F(People, LaterFilesOfEitherJoinThePerson) {
   const std::string first = add(1, "a", 20100);
   add(2, "b", 20090);

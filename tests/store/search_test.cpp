@@ -251,6 +251,23 @@ TEST_F(Search, AnnotationsFollowUponEachOther) {
   EXPECT_THAT(store_.verify(VerifyDepth::kBytes, {}), IsEmpty());
 }
 
+TEST_F(Search, TheNewestMaskIsNoneThatWasRejected) {
+  media::ClipMask drawn = halfMask(noiseClip(3).info);
+  const std::string proposal = store_.masks(ids_[3]).at(0).id;
+  EXPECT_EQ(store_.newestMask(ids_[3]), proposal);
+  const std::string first = store_.addAnnotation(ids_[3], drawn, "anna");
+  drawn.frames[0].labels[0] = 2;
+  const std::string second = store_.addAnnotation(ids_[3], drawn, "ben", first);
+  EXPECT_EQ(store_.newestMask(ids_[3]), second) << "of two in one second the later";
+  store_.setAnnotationState(second, "rejected");
+  EXPECT_EQ(store_.newestMask(ids_[3]), first);
+  store_.setAnnotationState(first, "rejected");
+  EXPECT_EQ(store_.newestMask(ids_[3]), proposal);
+  store_.setAnnotationState(second, "final");
+  EXPECT_EQ(store_.newestMask(ids_[3]), second);
+  EXPECT_EQ(store_.newestMask("clip-0"), "");
+}
+
 TEST_F(Search, ACorrectedProposalIsAFirstVersionThatNamesIt) {
   const std::string proposal = store_.masks(ids_[3]).at(0).id;
   media::ClipMask corrected = halfMask(noiseClip(3).info);

@@ -44,6 +44,7 @@ class Verify : public testing::Test {
     store.addAnnotation(ids_.clip, drawn, "ben", first);
     store.saveSearch("nerves", {.label = "nerve"});
     store.saveProtocol({"neck", {{"left", "neck", "long"}, {"right", "neck", ""}}});
+    store.holdToProtocol(store.clipRow(ids_.clip).study_id, "neck");
     store.addIngestReport(ids_.clip, {.actions = {{"(0010,0010)", "PatientName", "Z", 1}},
                                       .method = "basic profile"});
     const fs::path file = scratch_.path() / "with text";

@@ -32,7 +32,7 @@ std::string segmentClip(store::Store& store, const std::string& clip_id,
 
 enum class VolumeSource { kBmode, kMask };
 
-/// Voxels of a tracked, calibrated clip. @param mask_id  for kMask; empty: the clip's newest mask
+/// Voxels of a tracked, calibrated clip. @param mask_id  for kMask; empty: Store::newestMask
 /// @returns the volume's id. @throws Error(kBadInput) where the clip cannot be placed in space.
 std::string reconstructClip(store::Store& store, const std::string& clip_id, VolumeSource source,
                             const std::string& mask_id, const reconstruct::VoxelOptions& options,

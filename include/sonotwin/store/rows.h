@@ -29,6 +29,8 @@ struct StudyRow {
   int day = 0;             ///< since the patient's first exam
   bool day_known = true;   ///< false: the file gave no date, `day` is 0
   int clip_count = 0;
+  /// Acquisition protocol that a person holds it to; empty: to none; none: nobody said.
+  std::optional<std::string> protocol;
 };
 
 struct ClipRow {

@@ -217,9 +217,16 @@ class Store {
   void saveSearch(const std::string& name, const ClipQuery& query);
   void removeSearch(const std::string& name);
   [[nodiscard]] std::vector<SavedSearch> savedSearches() const;
-  /// Replaces one of the same name. @throws Error(kBadInput) without a name or views
-  void saveProtocol(const AcquisitionProtocol& protocol);
+  /// Replaces one of the same name; exams that are held to it stay so.
+  /// @param former_name  of the protocol that gets this name and these views; empty: a new one or
+  ///                     the one of the same name
+  /// @throws Error(kBadInput) without a name or views, Error(kConflict) if another has the name
+  void saveProtocol(const AcquisitionProtocol& protocol, const std::string& former_name = {});
+  /// Of exams that were held to it, nobody said anything then.
   void removeProtocol(const std::string& name);
+  /// @param name  of the protocol that the exam is held to from now on (see StudyRow::protocol);
+  ///              empty: to none; none: takes back what was said
+  void holdToProtocol(const std::string& study_id, const std::optional<std::string>& name);
   [[nodiscard]] std::vector<AcquisitionProtocol> protocols() const;
   [[nodiscard]] ProtocolStatus protocolStatus(const std::string& study_id,
                                               const std::string& protocol_name) const;
@@ -279,12 +286,16 @@ class Store {
   [[nodiscard]] int count(const ClipQuery& query = {}) const;
   [[nodiscard]] SearchChoices searchChoices() const;
   [[nodiscard]] std::vector<MaskRow> masks(const std::string& clip_id = {}) const;
+  /// Id of the clip's newest mask but for those that were rejected; empty: there is none.
+  [[nodiscard]] std::string newestMask(const std::string& clip_id) const;
   [[nodiscard]] std::vector<VolumeRow> volumes(const std::string& clip_id = {}) const;
   [[nodiscard]] std::vector<SurfaceRow> surfaces(const std::string& clip_id = {}) const;
   [[nodiscard]] std::vector<ModelRow> models() const;
   [[nodiscard]] std::vector<RecordRow> records(const std::string& kind = {}) const;
   /// By person and day, then in order of arrival: how sizes went over time.
   [[nodiscard]] std::vector<MeasurementRow> measurements(const std::string& clip_id = {}) const;
+  /// The same of one person, whichever pseudonym names it.
+  [[nodiscard]] std::vector<MeasurementRow> measurementsOf(const std::string& patient_id) const;
   [[nodiscard]] std::vector<AnnotationRow> annotations(const std::string& clip_id = {}) const;
   [[nodiscard]] std::vector<IngestReport> ingestReports(const std::string& clip_id) const;
   /// Newest first.
