@@ -6,10 +6,18 @@
 
 namespace sonotwin {
 
+namespace {
+/// Looked up once: OpenSSL would search its providers, under a lock, for each hash.
+const EVP_MD* algorithm() {
+  static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return sha256;
+}
+}  // namespace
+
 struct Sha256::State {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
   State() {
-    if (context == nullptr || EVP_DigestInit_ex(context, EVP_sha256(), nullptr) != 1) {
+    if (context == nullptr || EVP_DigestInit_ex(context, algorithm(), nullptr) != 1) {
       throw Error(ErrorKind::kInternal, "SHA-256 is not available in OpenSSL.");
     }
   }

@@ -2,6 +2,7 @@
 #include "blanking.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "sonotwin/dicom/deidentify.h"
@@ -33,20 +34,35 @@ int darkestOf(const Palette& palette, const PixelRecipe& recipe) {
   return darkest;
 }
 
-void put(std::byte* at, std::uint16_t value, std::size_t bytes) {
-  std::memcpy(at, &value, bytes);  // little-endian: the lower byte comes first
+/// `samples` as a file holds them, one after the other.
+std::vector<std::byte> packed(std::span<const std::uint16_t> samples, std::size_t bytes) {
+  std::vector<std::byte> out;
+  for (const std::uint16_t sample : samples) {
+    out.push_back(static_cast<std::byte>(sample));
+    if (bytes == 2) out.push_back(static_cast<std::byte>(sample >> 8));
+  }
+  return out;
 }
 
-void blankPairs(std::span<std::byte> frame, const SampleLayout& layout,
-                const media::PixelRectangle& box, std::span<const std::uint16_t> black) {
+/// `pattern` again and again.
+void fill(std::span<std::byte> run, std::span<const std::byte> pattern) {
+  std::size_t filled = std::min(pattern.size(), run.size());
+  std::memcpy(run.data(), pattern.data(), filled);
+  while (filled < run.size()) {
+    const std::size_t count = std::min(filled, run.size() - filled);
+    std::memcpy(run.data() + filled, run.data(), count);
+    filled += count;
+  }
+}
+
+/// A box of an array of pixels that take `pixel_bytes` each.
+void fillBox(std::span<std::byte> pixels, std::size_t cols, std::size_t pixel_bytes,
+             const media::PixelRectangle& box, std::span<const std::byte> pattern) {
+  const std::size_t count = static_cast<std::size_t>(box.x1 - box.x0) * pixel_bytes;
   for (int row = box.y0; row < box.y1; ++row) {
-    for (int col = box.x0; col < box.x1; col += 2) {
-      std::byte* pair = frame.data() +
-                        2 * (static_cast<std::size_t>(row) * static_cast<std::size_t>(layout.cols) +
-                             static_cast<std::size_t>(col));
-      const std::array<std::uint16_t, 4> values = {black[0], black[0], black[1], black[2]};
-      for (std::size_t i = 0; i < 4; ++i) pair[i] = static_cast<std::byte>(values[i]);
-    }
+    const std::size_t first =
+        static_cast<std::size_t>(row) * cols + static_cast<std::size_t>(box.x0);
+    fill(pixels.subspan(first * pixel_bytes, count), pattern);
   }
 }
 
@@ -95,23 +111,20 @@ void blankBoxes(std::span<std::byte> frame, const SampleLayout& layout,
                 std::span<const media::PixelRectangle> boxes,
                 std::span<const std::uint16_t> black) {
   const auto cols = static_cast<std::size_t>(layout.cols);
-  const std::size_t plane = cols * static_cast<std::size_t>(layout.rows);
-  const auto samples = static_cast<std::size_t>(layout.samples);
   const auto bytes = static_cast<std::size_t>(layout.bytes);
+  const auto samples = static_cast<std::size_t>(layout.samples);
+  const std::size_t plane_bytes = cols * static_cast<std::size_t>(layout.rows) * bytes;
   for (const media::PixelRectangle& box : boxes) {
     if (layout.by_pairs) {
-      blankPairs(frame, layout, box, black);
-      continue;
-    }
-    for (int row = box.y0; row < box.y1; ++row) {
-      for (int col = box.x0; col < box.x1; ++col) {
-        const std::size_t pixel =
-            static_cast<std::size_t>(row) * cols + static_cast<std::size_t>(col);
-        for (std::size_t c = 0; c < samples; ++c) {
-          const std::size_t at = layout.by_plane ? c * plane + pixel : pixel * samples + c;
-          put(frame.data() + at * bytes, black[c], bytes);
-        }
+      const std::array<std::uint16_t, 4> pair = {black[0], black[0], black[1], black[2]};
+      fillBox(frame, cols, 2, box, packed(pair, 1));
+    } else if (layout.by_plane) {
+      for (std::size_t c = 0; c < samples; ++c) {
+        fillBox(frame.subspan(c * plane_bytes), cols, bytes, box,
+                packed(black.subspan(c, 1), bytes));
       }
+    } else {
+      fillBox(frame, cols, samples * bytes, box, packed(black.first(samples), bytes));
     }
   }
 }

@@ -120,16 +120,15 @@ bool hidesOverlay(DcmItem& dataset) {
 
 class Deidentification {
  public:
-  Deidentification(const std::filesystem::path& source, const Pseudonyms& pseudonyms,
+  Deidentification(const LoadedObject& object, const Pseudonyms& pseudonyms,
                    const DeidentifyOptions& options, std::span<const media::PixelRectangle> blank)
-      : pseudonyms_(pseudonyms), options_(options), object_(loadObject(source)) {
-    original_ = std::move(object_.dataset);
+      : pseudonyms_(pseudonyms), options_(options), original_(object.dataset) {
     static_cast<void>(requireUltrasoundPicture(*original_));
     PixelFormat format = readPixelFormat(*original_);
     frame_count_ = format.frames;
     has_palette_ = format.photometric == Photometric::kPalette;
-    frames_ = openFrames(original_, object_.syntax.codec, std::move(format));
-    copier_.emplace(frames_, object_.syntax, blank, hidesOverlay(*original_));
+    frames_ = openFrames(original_, object.syntax.codec, std::move(format));
+    copier_.emplace(frames_, object.syntax, blank, hidesOverlay(*original_));
     pixels_clean_ = options.pixels_confirmed || copier_->blanks();
   }
 
@@ -226,7 +225,6 @@ class Deidentification {
 
   const Pseudonyms& pseudonyms_;
   const DeidentifyOptions& options_;
-  LoadedObject object_;
   std::shared_ptr<DcmDataset> original_;
   int frame_count_ = 1;
   bool has_palette_ = false;
@@ -250,16 +248,24 @@ Deidentified deidentify(const std::filesystem::path& source,
                         const std::filesystem::path& destination, const Pseudonyms& pseudonyms,
                         const DeidentifyOptions& options,
                         std::span<const media::PixelRectangle> blank, const Progress& progress) {
+  return deidentify(OpenedObject(source), destination, pseudonyms, options, blank, progress);
+}
+
+Deidentified deidentify(const OpenedObject& source, const std::filesystem::path& destination,
+                        const Pseudonyms& pseudonyms, const DeidentifyOptions& options,
+                        std::span<const media::PixelRectangle> blank, const Progress& progress) {
+  const std::string name = source.path().string();
   try {
-    return Deidentification(source, pseudonyms, options, blank).write(destination, progress);
+    return Deidentification(source.loaded(), pseudonyms, options, blank)
+        .write(destination, progress);
   } catch (const Error& error) {
     const bool of_source = error.kind() == ErrorKind::kBadInput ||
                            error.kind() == ErrorKind::kNotFound ||
                            error.kind() == ErrorKind::kInternal;
     if (!of_source) throw;
-    throw Error(error.kind(), source.string() + ": " + error.what() + ".");
+    throw Error(error.kind(), name + ": " + error.what() + ".");
   } catch (const std::bad_alloc&) {
-    throwBadInput(source.string() + ": it claims more pixels than this machine has memory for.");
+    throwBadInput(name + ": it claims more pixels than this machine has memory for.");
   }
 }
 

@@ -16,7 +16,7 @@ namespace sonotwin::dicom {
 /// A parsed object. Values longer than a few kilobytes, pixel data above all, stay in the file
 /// until somebody asks for them (deflated files excepted).
 struct LoadedObject {
-  std::unique_ptr<DcmDataset> dataset;
+  std::shared_ptr<DcmDataset> dataset;
   TransferSyntax syntax;
   std::vector<std::string> notes;  ///< what had to be assumed while parsing
 };

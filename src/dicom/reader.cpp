@@ -2,6 +2,7 @@
 #include "sonotwin/dicom/reader.h"
 
 #include <new>
+#include <utility>
 
 #include "byte_reader.h"
 #include "clip_info.h"
@@ -29,9 +30,21 @@ void readTimes(DcmItem& dataset, media::Clip& clip) {
   for (std::size_t i = 0; i < times.seconds.size(); ++i) clip.frames[i].time_s = times.seconds[i];
 }
 
-DicomClip readObject(const std::filesystem::path& path) {
-  LoadedObject object = loadObject(path);
-  DcmItem& dataset = *object.dataset;  // outlives `object`: the frames keep it
+/// What `step` gives; errors name the file.
+template <class Step>
+auto naming(const std::filesystem::path& path, const Step& step) {
+  try {
+    return step();
+  } catch (const Error& error) {
+    throw Error(error.kind(), path.string() + ": " + error.what() + ".");
+  } catch (const std::bad_alloc&) {
+    throwBadInput(path.string() + ": it claims more pixels than this machine has memory for.");
+  }
+}
+
+DicomClip readObject(const OpenedObject& opened) {
+  const LoadedObject& object = opened.loaded();
+  DcmItem& dataset = *object.dataset;
   DicomClip result;
   media::ClipInfo& info = result.clip.info;
   info.assumptions = requireUltrasoundPicture(dataset);
@@ -46,14 +59,13 @@ DicomClip readObject(const std::filesystem::path& path) {
   readRegions(dataset, info);
 
   append(info.assumptions, object.notes);
-  ObjectFrames frames =
-      openFrames(std::move(object.dataset), object.syntax.codec, std::move(format));
+  ObjectFrames frames = openFrames(object.dataset, object.syntax.codec, std::move(format));
   info.channels = frames.decoder.recipe.channels();
   info.type = frames.decoder.recipe.type();
   append(info.assumptions, frames.notes);
   // Only now are the frames known to be there: a damaged count may be in billions.
   readTimes(dataset, result.clip);
-  result.clip.pixels = std::make_shared<DicomFrames>(path, std::move(frames));
+  result.clip.pixels = std::make_shared<DicomFrames>(opened.path(), std::move(frames));
   return result;
 }
 }  // namespace
@@ -67,14 +79,16 @@ bool looksLikeDicom(const std::filesystem::path& path) {
   }
 }
 
+OpenedObject::OpenedObject(std::filesystem::path path) : path_(std::move(path)) {
+  loaded_ = naming(path_, [this] { return std::make_shared<LoadedObject>(loadObject(path_)); });
+}
+
 DicomClip readDicom(const std::filesystem::path& path) {
-  try {
-    return readObject(path);
-  } catch (const Error& error) {
-    throw Error(error.kind(), path.string() + ": " + error.what() + ".");
-  } catch (const std::bad_alloc&) {
-    throwBadInput(path.string() + ": it claims more pixels than this machine has memory for.");
-  }
+  return readDicom(OpenedObject(path));
+}
+
+DicomClip readDicom(const OpenedObject& object) {
+  return naming(object.path(), [&] { return readObject(object); });
 }
 
 }  // namespace sonotwin::dicom

@@ -27,14 +27,15 @@ std::uint64_t ObjectCopy::sizeBytes() const {
   return gone ? 0 : size;
 }
 
-ObjectCopy copyObject(const store::Store& store, const fs::path& file, const fs::path& folder,
-                      const store::Origin& origin, const dicom::DeidentifyOptions& options,
+ObjectCopy copyObject(const store::Store& store, const dicom::OpenedObject& object,
+                      const fs::path& folder, const store::Origin& origin,
+                      const dicom::DeidentifyOptions& options,
                       std::span<const media::PixelRectangle> blank, const Progress& progress) {
   const store::PatientAlias alias = store.alias(origin);
   ObjectCopy copy{TemporaryFile(folder), {}, alias.id};
   const dicom::Pseudonyms pseudonyms{
       alias.id, alias.day_shift, [&store](const std::string& uid) { return store.keyedUid(uid); }};
-  copy.done = dicom::deidentify(file, copy.file.path(), pseudonyms, options, blank, progress);
+  copy.done = dicom::deidentify(object, copy.file.path(), pseudonyms, options, blank, progress);
   return copy;
 }
 

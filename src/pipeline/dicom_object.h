@@ -23,7 +23,7 @@ struct ObjectCopy {
 /// @param store   is read only
 /// @param folder  for the copy
 /// @param blank   boxes blanked on every frame
-[[nodiscard]] ObjectCopy copyObject(const store::Store& store, const std::filesystem::path& file,
+[[nodiscard]] ObjectCopy copyObject(const store::Store& store, const dicom::OpenedObject& object,
                                     const std::filesystem::path& folder,
                                     const store::Origin& origin,
                                     const dicom::DeidentifyOptions& options,

@@ -2,6 +2,7 @@
 #include "sonotwin/pipeline/ingest.h"
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <tuple>
 #include <utility>
@@ -61,6 +62,7 @@ class Ingest {
   static constexpr double kShareOfPreparing = 0.8;
 
   Work::Worker makeWorker() const;
+  [[nodiscard]] bool isWorthWaiting(Work& work) const;
   void answerFor(const SourceFile& file, const std::function<void()>& step);
   void settle(Prepared prepared);
   [[nodiscard]] bool isStale(const Prepared& prepared);
@@ -97,14 +99,19 @@ Ingest::Work::Worker Ingest::makeWorker() const {
   };
 }
 
+/// Each visit of the store costs, however many it takes; but what is ready does not wait for long.
+bool Ingest::isWorthWaiting(Work& work) const {
+  constexpr std::chrono::milliseconds kSoon(50);
+  return ready_.size() < kMostTogether / 2 ? work.readyWithin(kSoon) : work.ready();
+}
+
 IngestReport Ingest::run() {
   const int threads =
       static_cast<int>(std::min(static_cast<std::size_t>(availableThreads()), files_.size()));
   Work work(sizesOf(files_), threads, [this] { return makeWorker(); });
   for (const SourceFile& file : files_) {
     reportWaiting(work);
-    // While others are being prepared there is nothing better to do.
-    if (!work.ready()) flush();
+    if (!isWorthWaiting(work)) flush();
     std::optional<Prepared> prepared;
     answerFor(file, [&] { prepared = work.take([&] { reportWaiting(work); }); });
     if (prepared) settle(std::move(*prepared));

@@ -11,7 +11,6 @@
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/hash.h"
 #include "sonotwin/dicom/known_terms.h"
-#include "sonotwin/dicom/reader.h"
 #include "sonotwin/media/calibration_io.h"
 #include "sonotwin/media/image_io.h"
 #include "sonotwin/media/sequence_io.h"
@@ -51,8 +50,8 @@ std::string patientKey(const dicom::Identity& identity) {
 }
 
 ReadSource readDicomSource(const fs::path& path) {
-  dicom::DicomClip read = dicom::readDicom(path);
   ReadSource source;
+  dicom::DicomClip read = dicom::readDicom(source.object.emplace(path));
   source.notes = read.clip.info.assumptions;
   const dicom::Identity& who = read.identity;
   source.identity = {who.patient_id, who.issuer, who.patient_name, who.birth_date, {}};
@@ -138,7 +137,8 @@ ReadSource readSource(const SourceFile& file, const IngestOptions& options) {
     case SourceKind::kDicom:
       return readDicomSource(file.path);
     case SourceKind::kSequence: {
-      ReadSource source{media::readSequence(file.path),
+      ReadSource source{{},
+                        media::readSequence(file.path),
                         originOf(file.path, options),
                         identityOf(file.path, options),
                         {}};
@@ -149,8 +149,11 @@ ReadSource readSource(const SourceFile& file, const IngestOptions& options) {
       return source;
     }
     case SourceKind::kImage:
-      return {
-          readPicture(file.path), originOf(file.path, options), identityOf(file.path, options), {}};
+      return {{},
+              readPicture(file.path),
+              originOf(file.path, options),
+              identityOf(file.path, options),
+              {}};
     case SourceKind::kUnreadable:
       throwBadInput("it cannot be opened: permission denied. Make it readable.");
     case SourceKind::kUnknown:

@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "ingest_sources.h"
+#include "sonotwin/dicom/reader.h"
 #include "sonotwin/pipeline/ingest.h"
 
 namespace sonotwin::pipeline {
 
 /// What one file gives: its clip and where it belongs.
 struct ReadSource {
+  std::optional<dicom::OpenedObject> object;  ///< where it is DICOM
   media::Clip clip;
   store::Origin origin;
   store::PatientIdentity identity;

@@ -43,6 +43,12 @@ class OrderedWork {
     return frontIsDone();
   }
 
+  /// The same, but waits a little for it.
+  [[nodiscard]] bool readyWithin(std::chrono::milliseconds most) {
+    std::unique_lock lock(guard_);
+    return changed_.wait_for(lock, most, [this] { return frontIsDone(); });
+  }
+
   /// The next result. Calls `waiting` now and then until it is there.
   /// @throws what the task or `waiting` threw
   Result take(const std::function<void()>& waiting) {

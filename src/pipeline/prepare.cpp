@@ -31,17 +31,17 @@ Prepared Preparer::prepare(const SourceFile& file, const Progress& progress) {
 }
 
 void Preparer::prepareObject(Prepared& prepared, const Progress& progress) {
-  const ReadSource& source = prepared.source;
+  ReadSource& source = prepared.source;
   BurnedIn& burned_in = prepared.burned_in;
   burned_in = search_.inObject(source.clip, options_.pixels_checked, progress.part(0.0, 0.5));
   const bool waits = !burned_in.why_wait.empty();
   dicom::DeidentifyOptions options = options_.deidentify;
   options.pixels_confirmed = !waits;
   // What may name somebody does not lie in the store's folder, not even for a moment.
-  prepared.copy = copyObject(store_, prepared.file.path,
-                             waits ? store_.quarantineTemporaryFolder() : store_.temporaryFolder(),
-                             source.origin, options, burned_in.blank,
-                             progress.part(0.5, 1.0, "de-identifying"));
+  prepared.copy = copyObject(
+      store_, *source.object, waits ? store_.quarantineTemporaryFolder() : store_.temporaryFolder(),
+      source.origin, options, burned_in.blank, progress.part(0.5, 1.0, "de-identifying"));
+  source.object.reset();
 }
 
 void Preparer::prepareClip(Prepared& prepared, const Progress& progress) {

@@ -193,29 +193,16 @@ void requireInside(const std::vector<dicom::FrameBytes>& frames, int count, std:
     throwBadInput("The clip says it has " + std::to_string(count) + " frames, but its file has " +
                   std::to_string(frames.size()) + ".");
   }
+  std::uint64_t at = 0;
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const dicom::FrameBytes& frame = frames[i];
-    if (frame.size > 0 && frame.offset < size && frame.size <= size - frame.offset) continue;
-    throwBadInput("Frame " + std::to_string(i) + " lies outside of its file.");
+    const bool inside = frame.size > 0 && frame.offset < size && frame.size <= size - frame.offset;
+    if (!inside) throwBadInput("Frame " + std::to_string(i) + " lies outside of its file.");
+    if (frame.offset < at) throwBadInput("Frame " + std::to_string(i) + " lies in another one.");
+    at = frame.offset + frame.size;
   }
 }
 
-std::string framesHash(const std::filesystem::path& file,
-                       const std::vector<dicom::FrameBytes>& frames, const Progress& progress) {
-  const ObjectFile opened(file);
-  Sha256 hash;
-  std::vector<std::byte> bytes;
-  for (std::size_t i = 0; i < frames.size(); ++i) {
-    progress.throwIfCancelled();
-    bytes.resize(frames[i].size);
-    if (!opened.read(frames[i].offset, bytes)) {
-      throw Error(ErrorKind::kDevice, "Frame " + std::to_string(i) +
-                                          " of a file on its way into the store cannot be read.");
-    }
-    hash.update(bytes);
-  }
-  return hash.finishHex();
-}
 /// An encoded clip on its way: its file goes unless it is kept.
 struct KeptClip {
   explicit KeptClip(const std::filesystem::path& path) : file(path) {}
@@ -228,9 +215,11 @@ struct KeptClip {
 void keepObject(const ObjectFolder& objects, const media::Clip& clip, const EncodedObject& object,
                 KeptClip& kept, const Progress& progress) {
   const std::vector<dicom::FrameBytes>& frames = object.frames.frames;
-  kept.object = kept.file.hash(progress);
-  requireInside(frames, clip.info.frame_count, kept.object.size_bytes);
-  kept.id = clipId(clip, kept.keyed, framesHash(object.file, frames, progress));
+  const std::uint64_t size = kept.file.size();
+  requireInside(frames, clip.info.frame_count, size);
+  ArrivedHashes hashes = kept.file.hash(size, frames, progress);
+  kept.object = std::move(hashes.object);
+  kept.id = clipId(clip, kept.keyed, hashes.frames_sha256);
   objects.keep(kept.file, kept.object);
 }
 
@@ -245,9 +234,6 @@ std::vector<IngestReport> reportsOf(EncodedObject& object) {
   if (!object.report) return {};
   return {std::move(*object.report)};
 }
-
-// Flushing waits for the disk, not for a processor.
-constexpr int kFlushingThreads = 8;
 }  // namespace
 
 AddedClip Store::addClip(const media::Clip& clip, const Origin& origin, const Progress& progress) {
@@ -282,14 +268,14 @@ std::vector<AddedClip> Store::addClips(std::vector<ArrivingClip> clips, const Pr
     kept[i].keyed = store::keyed(impl_->key.require(), clips[i].origin);
   }
   progress.report(0.0, "Storing files");
-  parallelFor(clips.size(), kFlushingThreads, [&](std::size_t begin, std::size_t end) {
+  parallelFor(clips.size(), 0, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       keepObject(impl_->objects, clips[i].clip, clips[i].object, kept[i], progress);
     }
   });
   std::vector<ObjectRef> objects;
   for (const KeptClip& clip : kept) objects.push_back(clip.object);
-  impl_->objects.flushFolders(objects, kFlushingThreads);
+  impl_->objects.flush(objects);
   std::vector<AddedClip> added;
   Transaction transaction(database, Transaction::Kind::kWrite);
   for (std::size_t i = 0; i < clips.size(); ++i) {
@@ -326,7 +312,7 @@ AddedClip Store::Impl::addEncoded(ArrivedClip&& came, EncodedObject object,
   progress.report(0.0, "Storing the file");
   kept.keyed = came.keyed;
   keepObject(objects, came.clip, object, kept, progress);
-  objects.flushFolders({kept.object}, 1);
+  objects.flush({kept.object});
   came.object = kept.object;
   came.encoding = encodingOf(object.frames);
   Transaction transaction(database, Transaction::Kind::kWrite);

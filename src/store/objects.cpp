@@ -24,19 +24,30 @@ namespace {
                                       std::strerror(code) +
                                       ". Check free space and permissions, then try again.");
 }
+
+/// The disk may begin, so that flushing has less to wait for. What fails, fails again then.
+void beginWriting(const fs::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
+  ::close(descriptor);
+}
 }  // namespace
 
 std::optional<std::string> hashOfFile(const fs::path& path, std::uint64_t size,
-                                      const Progress& progress) {
+                                      const Progress& progress, const BlockVisitor& visit) {
+  // Small enough to stay in a processor's cache.
+  constexpr std::size_t kBlockBytes = std::size_t{1} << 16;
   const ObjectFile file(path);
   Sha256 hash;
-  std::vector<std::byte> block(std::size_t{1} << 20);
+  std::vector<std::byte> block(kBlockBytes);
   for (std::uint64_t done = 0; done < size;) {
     progress.throwIfCancelled();
     const std::span part(
         block.data(), static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), size - done)));
     if (!file.read(done, part)) return std::nullopt;
     hash.update(part);
+    if (visit) visit(done, part);
     done += part.size();
   }
   return hash.finishHex();
@@ -78,13 +89,28 @@ ArrivingFile::~ArrivingFile() {
   ::unlink(file_.c_str());
 }
 
-ObjectRef ArrivingFile::hash(const Progress& progress) const {
+std::uint64_t ArrivingFile::size() const {
   std::error_code absent;
   const std::uint64_t size = fs::file_size(file_, absent);
   if (absent) throwNotFound("The file to be stored is not in the store's temporary folder.");
-  const std::optional<std::string> sha256 = hashOfFile(file_, size, progress);
+  return size;
+}
+
+ArrivedHashes ArrivingFile::hash(std::uint64_t size, std::span<const dicom::FrameBytes> frames,
+                                 const Progress& progress) const {
+  Sha256 of_frames;
+  auto frame = frames.begin();
+  const auto sha256 = hashOfFile(file_, size, progress, [&](std::uint64_t at, auto block) {
+    const std::uint64_t end = at + block.size();
+    for (; frame != frames.end() && frame->offset < end; ++frame) {
+      const std::uint64_t frame_end = frame->offset + frame->size;
+      const std::uint64_t from = std::max(frame->offset, at), to = std::min(frame_end, end);
+      of_frames.update(block.subspan(from - at, to - from));
+      if (frame_end > end) break;
+    }
+  });
   if (!sha256) throw Error(ErrorKind::kDevice, "The file to be stored cannot be read.");
-  return {*sha256, size};
+  return {{*sha256, size}, of_frames.finishHex()};
 }
 
 ObjectFolder::ObjectFolder(fs::path store_folder) : store_folder_(std::move(store_folder)) {}
@@ -98,13 +124,10 @@ bool ObjectFolder::has(const ObjectRef& object) const {
   const fs::path target = path(object.sha256);
   std::error_code absent;
   if (fs::file_size(target, absent) != object.size_bytes || absent) return false;
-  if (hashOfFile(target, object.size_bytes, {}) != object.sha256) return false;
-  // Whoever put it there may not have flushed it yet; our row is going to rely on it.
-  flush(object);
-  return true;
+  return hashOfFile(target, object.size_bytes, {}) == object.sha256;
 }
 
-void ObjectFolder::flush(const ObjectRef& object) const {
+void ObjectFolder::flushFile(const ObjectRef& object) const {
   const fs::path target = path(object.sha256);
   const int descriptor = ::open(target.c_str(), O_RDONLY | O_CLOEXEC);
   const bool flushed = descriptor >= 0 && ::fsync(descriptor) == 0;
@@ -112,25 +135,30 @@ void ObjectFolder::flush(const ObjectRef& object) const {
   ::close(descriptor);
 }
 
-void ObjectFolder::flushFolders(const std::vector<ObjectRef>& objects, int threads) const {
-  std::set<fs::path> unique;
+void ObjectFolder::flush(const std::vector<ObjectRef>& objects) const {
+  // Their folders may be new, whoever made them.
+  std::set<fs::path> unique = {store_folder_ / "objects"};
   for (const ObjectRef& object : objects) unique.insert(path(object.sha256).parent_path());
   const std::vector<fs::path> folders(unique.begin(), unique.end());
-  parallelFor(folders.size(), threads, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) flushDirectory(folders[i]);
+  // A disk waits for itself, not for a processor.
+  constexpr int kThreads = 8;
+  parallelFor(objects.size() + folders.size(), kThreads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      if (i < objects.size()) {
+        flushFile(objects[i]);
+      } else {
+        flushDirectory(folders[i - objects.size()]);
+      }
+    }
   });
-}
-
-void ObjectFolder::makeFolder(const fs::path& folder) const {
-  std::error_code there;
-  if (fs::create_directory(folder, there)) flushDirectory(store_folder_ / "objects");
 }
 
 void ObjectFolder::keep(NewObject&& object) const {
   const ObjectRef ref = object.finish();
   const fs::path target = path(ref.sha256);
-  if (has(ref)) return flushDirectory(target.parent_path());
-  makeFolder(target.parent_path());
+  std::error_code there;
+  if (has(ref)) return flush({ref});
+  if (fs::create_directory(target.parent_path(), there)) flushDirectory(store_folder_ / "objects");
   object.file_.commitAs(target);
 }
 
@@ -138,11 +166,12 @@ void ObjectFolder::keep(NewObject&& object) const {
 void ObjectFolder::keep(const ArrivingFile& file, const ObjectRef& object) const {
   if (has(object)) return;
   const fs::path target = path(object.sha256);
-  makeFolder(target.parent_path());
+  std::error_code there;
+  fs::create_directory(target.parent_path(), there);
   const bool named = ::chmod(file.file_.c_str(), 0644) == 0 &&
                      std::rename(file.file_.c_str(), target.c_str()) == 0;
   if (!named) throwUntaken(-1);
-  flush(object);
+  beginWriting(target);
 }
 
 std::vector<std::byte> ObjectFolder::read(const ObjectRef& object, const std::string& owner) const {

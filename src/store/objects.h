@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 #include "sonotwin/base/file.h"
 #include "sonotwin/base/hash.h"
 #include "sonotwin/base/progress.h"
+#include "sonotwin/dicom/frame_codec.h"
 
 namespace sonotwin::store {
 
@@ -55,9 +57,19 @@ class ObjectFile {
   std::string absence_;
 };
 
+using BlockVisitor = std::function<void(std::uint64_t at, std::span<const std::byte> block)>;
+
 /// SHA-256 of a file's first `size` bytes; none if it ends early or cannot be read.
+/// @param visit  sees each block, in order
 [[nodiscard]] std::optional<std::string> hashOfFile(const std::filesystem::path& path,
-                                                    std::uint64_t size, const Progress& progress);
+                                                    std::uint64_t size, const Progress& progress,
+                                                    const BlockVisitor& visit = {});
+
+/// Of a file on its way into the store.
+struct ArrivedHashes {
+  ObjectRef object;
+  std::string frames_sha256;  ///< of its frames' bytes alone
+};
 
 /// A file in tmp/ that is to become an object; gone unless it is kept.
 class ArrivingFile {
@@ -67,8 +79,11 @@ class ArrivingFile {
   ArrivingFile(const ArrivingFile&) = delete;
   ArrivingFile& operator=(const ArrivingFile&) = delete;
 
-  /// @throws Error(kNotFound) if it is not there, Error(kDevice)
-  [[nodiscard]] ObjectRef hash(const Progress& progress) const;
+  /// @throws Error(kNotFound) if it is not there
+  [[nodiscard]] std::uint64_t size() const;
+  /// Reads it once. @param frames  inside of it, in order. @throws Error(kDevice)
+  [[nodiscard]] ArrivedHashes hash(std::uint64_t size, std::span<const dicom::FrameBytes> frames,
+                                   const Progress& progress) const;
 
  private:
   friend class ObjectFolder;
@@ -87,9 +102,10 @@ class ObjectFolder {
   [[nodiscard]] NewObject begin() const { return NewObject(store_folder_ / "tmp"); }
   /// Keeps it under its hash. One that is there is used; if its bytes are not those, replaced.
   void keep(NewObject&& object) const;
-  /// Its folder stays to be flushed. Any thread.
+  /// On its way to the disk, but `flush` is for the caller. Any thread.
   void keep(const ArrivingFile& file, const ObjectRef& object) const;
-  void flushFolders(const std::vector<ObjectRef>& objects, int threads) const;
+  /// Returns when the objects and their names are on the disk, which is waited for side by side.
+  void flush(const std::vector<ObjectRef>& objects) const;
 
   [[nodiscard]] std::filesystem::path path(const std::string& sha256) const;
   /// Whole content, checked against its hash. @throws Error(kDamaged) saying what of `owner` is
@@ -101,10 +117,9 @@ class ObjectFolder {
                                                    const Progress& progress) const;
 
  private:
-  /// Whether an object is there, whole and on the disk but for its folder's entry.
+  /// Whether an object is there and whole; whoever put it there may not have flushed it yet.
   [[nodiscard]] bool has(const ObjectRef& object) const;
-  void flush(const ObjectRef& object) const;
-  void makeFolder(const std::filesystem::path& folder) const;
+  void flushFile(const ObjectRef& object) const;
   std::filesystem::path store_folder_;
 };
 

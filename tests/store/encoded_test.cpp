@@ -173,6 +173,7 @@ TEST_F(Encoded, RefusesFramesOutsideTheFile) {
   EXPECT_EQ(refused([](Arriving& a) { a.object.frames.frames.pop_back(); }), bad);
   EXPECT_EQ(refused([](Arriving& a) { a.object.frames.frames[1].size = 1ULL << 40; }), bad);
   EXPECT_EQ(refused([](Arriving& a) { a.object.frames.frames[1].offset = ~0ULL; }), bad);
+  EXPECT_EQ(refused([](Arriving& a) { a.object.frames.frames[1].offset -= 9; }), bad);
   EXPECT_EQ(refused([](Arriving& a) { a.object.frames.frames[1].size = 0; }), bad);
   EXPECT_EQ(refused([](Arriving& a) { fs::remove(a.object.file); }),
             std::optional(ErrorKind::kNotFound));

@@ -10,6 +10,7 @@
 
 #include "sonotwin/base/progress.h"
 #include "sonotwin/dicom/frame_codec.h"
+#include "sonotwin/dicom/reader.h"
 #include "sonotwin/media/clip.h"
 
 namespace sonotwin::dicom {
@@ -75,6 +76,12 @@ struct Deidentified {
 ///         written; Error(kCancelled).
 /// Source: PS3.15 annex E, table E.1-1; PS3.3 annex A; PS3.16 CID 7050.
 [[nodiscard]] Deidentified deidentify(const std::filesystem::path& source,
+                                      const std::filesystem::path& destination,
+                                      const Pseudonyms& pseudonyms,
+                                      const DeidentifyOptions& options,
+                                      std::span<const media::PixelRectangle> blank,
+                                      const Progress& progress);
+[[nodiscard]] Deidentified deidentify(const OpenedObject& source,
                                       const std::filesystem::path& destination,
                                       const Pseudonyms& pseudonyms,
                                       const DeidentifyOptions& options,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,8 @@
 namespace sonotwin::dicom {
 
 /// What identifies the patient and places the object in time. Used to derive pseudonyms and
-/// intervals while ingesting; never stored (but sealed, where the store has a vault), logged or shown
-/// outside the import of that file.
+/// intervals while ingesting; never stored (but sealed, where the store has a vault), logged or
+/// shown outside the import of that file.
 struct Identity {
   std::string patient_id;
   std::string issuer;
@@ -22,6 +23,22 @@ struct Identity {
   std::string instance_uid;
   std::string study_date;  ///< YYYYMMDD, or empty
   std::string study_time;  ///< HHMMSS, or empty
+};
+
+struct LoadedObject;
+
+/// A DICOM file, parsed once for all that is done with it. Pixels stay in the file. One thread at a
+/// time.
+class OpenedObject {
+ public:
+  /// @throws Error as `readDicom` does
+  explicit OpenedObject(std::filesystem::path path);
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+  [[nodiscard]] const LoadedObject& loaded() const noexcept { return *loaded_; }
+
+ private:
+  std::filesystem::path path_;
+  std::shared_ptr<const LoadedObject> loaded_;
 };
 
 struct DicomClip {
@@ -41,6 +58,7 @@ struct DicomClip {
 ///         there is no such file. `frame` throws the same, with the frame's index.
 /// Source: PS3.3 C.7.6.3, C.8.5.5; PS3.5 section 8, annex A.
 [[nodiscard]] DicomClip readDicom(const std::filesystem::path& path);
+[[nodiscard]] DicomClip readDicom(const OpenedObject& object);
 
 /// Files a DICOMDIR refers to, in order. @throws Error(kBadInput)
 [[nodiscard]] std::vector<std::filesystem::path> filesOfDicomdir(const std::filesystem::path& path);
