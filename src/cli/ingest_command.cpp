@@ -74,8 +74,15 @@ std::string reportText(const pipeline::IngestReport& report) {
 
 void ingest(Context& context, const IngestArguments& arguments) {
   store::Store store = context.openStore();
-  const auto report =
-      pipeline::ingest(store, arguments.paths, optionsOf(arguments), context.progress());
+  pipeline::IngestReport report;
+  try {
+    report = pipeline::ingest(store, arguments.paths, optionsOf(arguments), context.progress());
+  } catch (const pipeline::IngestStopped& stopped) {
+    json document = reportJson(stopped.report());
+    document["stopped"] = {{"path", stopped.at().string()}, {"reason", stopped.what()}};
+    context.print(reportText(stopped.report()), document);
+    throw;
+  }
   context.print(reportText(report), reportJson(report));
   const bool usable = !report.added.empty() || !report.known.empty() || !report.quarantined.empty();
   if (!report.refused.empty()) context.exit_code = usable ? kPartlyDone : 3;

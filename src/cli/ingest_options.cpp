@@ -59,6 +59,7 @@ json quarantinedJson(const pipeline::IngestReport& report) {
                         {"id", file.id},
                         {"reason", file.reason},
                         {"places", file.found},
+                        {"notes", file.notes},
                         {"next", nextStep(file)}});
   }
   return document;
@@ -71,6 +72,7 @@ std::string quarantinedText(const pipeline::IngestReport& report) {
             "; " + std::to_string(file.found) +
             (file.found == 1 ? " place looks" : " places look") + " like text: " + nextStep(file) +
             "\n";
+    for (const std::string& note : file.notes) text += "      " + note + "\n";
   }
   return text;
 }

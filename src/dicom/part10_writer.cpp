@@ -73,7 +73,9 @@ void Part10Writer::write(std::span<const std::byte> bytes) {
   file_.write(reinterpret_cast<const char*>(bytes.data()),
               static_cast<std::streamsize>(bytes.size()));
   if (!file_) {
-    throw Error(ErrorKind::kDevice, path_.string() + ": writing failed; the disk may be full.");
+    throw Error(ErrorKind::kDevice,
+                path_.string() +
+                    ": writing failed; the disk may be full. Free some space, then try again.");
   }
   at_ += bytes.size();
 }
@@ -155,7 +157,9 @@ std::vector<FrameBytes> Part10Writer::finish() {
   }
   file_.close();
   if (!file_) {
-    throw Error(ErrorKind::kDevice, path_.string() + ": writing failed; the disk may be full.");
+    throw Error(ErrorKind::kDevice,
+                path_.string() +
+                    ": writing failed; the disk may be full. Free some space, then try again.");
   }
   finished_ = true;
   return std::move(frames_);

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <memory>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -48,10 +50,13 @@ std::vector<std::uint64_t> sizesOf(const std::vector<SourceFile>& files) {
 /// ready, so that the disk is waited for once for all of them.
 class Ingest {
  public:
-  Ingest(store::Store& store, const IngestOptions& options, const std::vector<SourceFile>& files,
+  Ingest(store::Store& store, const IngestOptions& options, const Sources& sources,
          const Progress& progress)
-      : store_(store), options_(options), files_(files), progress_(progress) {}
+      : store_(store), options_(options), files_(sources.files), progress_(progress) {
+    report_.passed_over = sources.passed_over;
+  }
 
+  /// @throws IngestStopped
   IngestReport run();
 
  private:
@@ -63,6 +68,8 @@ class Ingest {
 
   Work::Worker makeWorker() const;
   [[nodiscard]] bool isWorthWaiting(Work& work) const;
+  void runToEnd();
+  [[nodiscard]] const fs::path& firstUnanswered() const;
   void answerFor(const SourceFile& file, const std::function<void()>& step);
   void settle(Prepared prepared);
   [[nodiscard]] bool isStale(const Prepared& prepared);
@@ -74,6 +81,7 @@ class Ingest {
   void letWait(const Prepared& prepared);
   void noteKnown(const Prepared& prepared, const std::string& id, std::vector<std::string> notes);
   void noteAdded(Prepared& prepared, const store::AddedClip& added);
+  void noteTwin(Prepared& prepared, const store::AddedClip& added);
   void noteWaiting(const Prepared& prepared, const store::QuarantineRow& row);
   [[nodiscard]] double fractionDone() const;
   void reportWaiting(const Work& work);
@@ -85,8 +93,10 @@ class Ingest {
   const Progress& progress_;
   std::vector<Prepared> ready_;  ///< for the store, in order
   std::uint64_t ready_bytes_ = 0;
-  std::size_t answered_ = 0;     ///< files that are in the report
-  double prepared_share_ = 0.0;  ///< of all files
+  std::size_t answered_ = 0;                      ///< files that are in the report
+  double prepared_share_ = 0.0;                   ///< of all files
+  std::set<std::string> sources_;                 ///< of this ingest: SHA-256 of files taken
+  std::map<std::string, std::string> instances_;  ///< their keyed SOP Instance UIDs, and the clips
   IngestReport report_;
 };
 
@@ -106,6 +116,31 @@ bool Ingest::isWorthWaiting(Work& work) const {
 }
 
 IngestReport Ingest::run() {
+  try {
+    runToEnd();
+  } catch (const Error& error) {
+    const fs::path& at = firstUnanswered();  // before the report is taken
+    throw IngestStopped(error, at, std::move(report_));
+  }
+  return std::move(report_);
+}
+
+const fs::path& Ingest::firstUnanswered() const {
+  std::set<fs::path> answered;
+  const auto collect = [&](const auto& files) {
+    for (const auto& file : files) answered.insert(file.path);
+  };
+  collect(report_.added);
+  collect(report_.known);
+  collect(report_.quarantined);
+  collect(report_.refused);
+  const auto first = std::ranges::find_if(
+      files_, [&](const SourceFile& file) { return !answered.contains(file.path); });
+  return first == files_.end() ? files_.back().path : first->path;
+}
+
+void Ingest::runToEnd() {
+  if (files_.empty()) return;
   const int threads =
       static_cast<int>(std::min(static_cast<std::size_t>(availableThreads()), files_.size()));
   Work work(sizesOf(files_), threads, [this] { return makeWorker(); });
@@ -117,7 +152,6 @@ IngestReport Ingest::run() {
     if (prepared) settle(std::move(*prepared));
   }
   flush();
-  return std::move(report_);
 }
 
 /// Does something for a file, which is refused where that fails for a reason of its own.
@@ -263,13 +297,39 @@ void Ingest::noteAdded(Prepared& prepared, const store::AddedClip& added) {
   }
   std::vector<std::string>& notes = prepared.source.notes;
   if (added.calibration_changed) notes.push_back("known clip, calibrated anew");
+  const bool came_before = !sources_.insert(source_sha256).second;
+  if (prepared.copy && !came_before) noteTwin(prepared, added);
   if (!added.added) return noteKnown(prepared, added.id, std::move(notes));
   report_.added.push_back({prepared.file.path, store_.clipRow(added.id), std::move(notes)});
 }
 
+/// Of an object that differs from one that is there: nothing of either is thrown away unsaid.
+void Ingest::noteTwin(Prepared& prepared, const store::AddedClip& added) {
+  std::vector<std::string>& notes = prepared.source.notes;
+  if (!added.added) {
+    notes.emplace_back(
+        "its pictures are in the store already, from a file with another header; that one's is "
+        "kept, so a date or word corrected in this one was not taken over. To have this one's, "
+        "ingest it into another store");
+    return;
+  }
+  const auto [first, is_first] =
+      instances_.try_emplace(prepared.copy->done.sop_instance_uid, added.id);
+  if (is_first) return;
+  notes.push_back("it has the SOP Instance UID of " + first->second +
+                  ", which came with it, but other contents; both were taken in. Look at both to "
+                  "see which is right");
+}
+
 void Ingest::noteWaiting(const Prepared& prepared, const store::QuarantineRow& row) {
-  report_.quarantined.push_back({prepared.file.path, row.id, row.reason,
-                                 static_cast<int>(row.boxes.size()), prepared.source.clip.info});
+  QuarantinedFile file{prepared.file.path, row.id, row.reason, static_cast<int>(row.boxes.size()),
+                       prepared.source.clip.info};
+  if (prepared.waits) {
+    file.notes.emplace_back(
+        "it waits as it came before, and options given now change nothing of it. To have it with "
+        "these, reject it and ingest it again");
+  }
+  report_.quarantined.push_back(std::move(file));
 }
 
 double Ingest::fractionDone() const {
@@ -293,15 +353,19 @@ Progress Ingest::storing() const {
 }
 }  // namespace
 
+IngestStopped::IngestStopped(const Error& why, fs::path at, IngestReport report)
+    : Error(why.kind(), std::string(why.what()) + " The ingest stopped at " + at.string() +
+                            ": what came in before it stays; run it again for the rest."),
+      at_(std::make_shared<const fs::path>(std::move(at))),
+      report_(std::make_shared<const IngestReport>(std::move(report))) {}
+
 IngestReport ingest(store::Store& store, const std::vector<fs::path>& paths,
                     const IngestOptions& options, const Progress& progress) {
   std::ignore = dayOfOption(options.exam_date);
   if (options.calibration) std::ignore = media::readCalibration(*options.calibration);
   progress.report(0.0, "looking for files");
   const Sources sources = findSources(paths, progress);
-  IngestReport report;
-  if (!sources.files.empty()) report = Ingest(store, options, sources.files, progress).run();
-  report.passed_over = sources.passed_over;
+  IngestReport report = Ingest(store, options, sources, progress).run();
   progress.report(1.0);
   return report;
 }

@@ -24,8 +24,13 @@ bool isReadable(const fs::path& path) {
 }
 
 SourceKind kindOf(const fs::path& path) {
-  if (fs::is_other(path)) return SourceKind::kUnknown;  // opening a pipe would wait for its writer
+  std::error_code unknown;
+  const fs::file_type type = fs::status(path, unknown).type();
+  const bool may_be_read = type == fs::file_type::regular || type == fs::file_type::directory;
+  // Opening a pipe would wait for its writer.
+  if (!may_be_read && type != fs::file_type::none) return SourceKind::kUnknown;
   if (!isReadable(path)) return SourceKind::kUnreadable;
+  if (type != fs::file_type::regular) return SourceKind::kUnknown;
   if (media::isSequenceFile(path)) return SourceKind::kSequence;
   if (media::isPlainImageFile(path)) return SourceKind::kImage;
   std::string extension = path.extension().string();
@@ -44,18 +49,19 @@ bool isTruthOfPhantom(const fs::path& folder) {
   return folder.filename() == "truth" && fs::exists(folder / "poses.json");
 }
 
-/// Files below a folder and the folders that cannot be opened, sorted.
+/// What lies below a folder: all but the folders that can be opened, sorted. Links to folders are
+/// not followed.
 std::vector<fs::path> entriesBelow(const fs::path& folder, const Progress& progress) {
   std::vector<fs::path> found;
   auto walk = fs::recursive_directory_iterator(folder);
   for (auto entry = fs::begin(walk); entry != fs::end(walk); ++entry) {
     progress.throwIfCancelled();
     const fs::path& path = entry->path();
-    const bool is_folder = entry->is_directory();
+    const bool is_folder = entry->is_directory() && !entry->is_symlink();
     const bool closed = is_folder && !isReadable(path);
     if (is_folder && (closed || isHidden(path) || isTruthOfPhantom(path)))
       entry.disable_recursion_pending();
-    if (!isHidden(path) && (closed || entry->is_regular_file())) found.push_back(path);
+    if (!isHidden(path) && (closed || !is_folder)) found.push_back(path);
   }
   std::ranges::sort(found);
   return found;

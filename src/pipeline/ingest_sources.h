@@ -21,7 +21,8 @@ struct SourceFile {
 /// What was found below the paths a person gave.
 struct Sources {
   std::vector<SourceFile> files;  ///< folders that cannot be opened among them, as kUnreadable
-  std::vector<std::filesystem::path> passed_over;  ///< in folders: no DICOM, sequence or picture
+  std::vector<std::filesystem::path>
+      passed_over;  ///< in folders: no DICOM, sequence, picture or file
 };
 
 /// Files below `paths`, in a stable order, each once: folders recursively, a DICOMDIR by what it

@@ -57,6 +57,28 @@ TEST_F(CommandLine, IngestReportsAddedKnownAndRefused) {
   document("ingest " + inputs(), 3);  // nothing could be used
 }
 
+TEST_F(CommandLine, AnIngestThatCannotGoOnSaysWhatItTookIn) {
+  writePictures(2);
+  run("init");
+  run("ingest " + (folder_ / "in/p1001.png").string());
+  fs::path kept;  // where the second picture's pixels lie
+  for (const auto& entry : fs::directory_iterator(store_ / "objects")) {
+    if (!fs::is_empty(entry)) kept = entry.path().filename();
+  }
+  store_ = folder_ / "other";
+  run("init");
+  fs::remove(store_ / "objects" / kept);
+  writeFileAtomically(store_ / "objects" / kept, "in the way");
+  const json report = document("ingest " + inputs(), 1);
+  ASSERT_EQ(report["added"].size(), 1U);
+  EXPECT_TRUE(report["added"][0]["path"].get<std::string>().ends_with("p1000.png"));
+  EXPECT_TRUE(report["stopped"]["path"].get<std::string>().ends_with("p1001.png"));
+  EXPECT_NE(errors().find("p1001.png"), std::string::npos);
+  EXPECT_EQ(document("list clips").size(), 1U);
+  fs::remove(store_ / "objects" / kept);
+  EXPECT_EQ(document("ingest " + inputs())["added"].size(), 1U);
+}
+
 TEST_F(CommandLine, ListsShowsExportsAndVerifies) {
   writePictures(3);
   run("init");

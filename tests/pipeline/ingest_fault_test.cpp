@@ -57,15 +57,28 @@ class IngestFault : public testing::Test {
     std::vector<int> calls;  ///< by kind of failure
     std::string call;
     std::vector<std::string> acknowledged;
+    std::string stopped_at;
   };
   void play(DiskFailure failure, int nth, int to) const {
     store::breakDisk(trial_, failure, nth,
                      [to](const std::string& call) { store::acknowledge(to, "reached " + call); });
-    const IngestReport report = takeIn(trial_);
+    const IngestReport report = takeAllOrSome(to);
     for (const RefusedFile& file : report.refused) store::acknowledge(to, "refused " + file.reason);
     for (const IngestedFile& file : report.added) store::acknowledge(to, "added " + file.clip.id);
     for (const int calls : store::mendDisk()) {
       store::acknowledge(to, "calls " + std::to_string(calls));
+    }
+  }
+  // Where the ingest stops, what its report says came in counts as acknowledged.
+  IngestReport takeAllOrSome(int to) const {
+    try {
+      return takeIn(trial_);
+    } catch (const IngestStopped& stopped) {
+      for (const IngestedFile& file : stopped.report().added) {
+        store::acknowledge(to, "added " + file.clip.id);
+      }
+      store::acknowledge(to, "stopped " + stopped.at().filename().string());
+      throw;
     }
   }
   // The program ends well, with the word that the disk fails, or not by itself.
@@ -77,6 +90,7 @@ class IngestFault : public testing::Test {
     for (const std::string& line : child.finish()) {
       const std::string word = line.substr(0, line.find(' ')), rest = line.substr(word.size() + 1);
       if (word == "reached") outcome.call = rest;
+      if (word == "stopped") outcome.stopped_at = rest;
       if (word == "added") outcome.acknowledged.push_back(rest);
       if (word == "refused") ADD_FAILURE() << "the disk's failure was taken for a file's: " << rest;
       if (word == "calls") outcome.calls.push_back(std::stoi(rest));
@@ -137,6 +151,16 @@ TEST_F(IngestFault, LosesNothingAndIsCompletedByTheNext) {
     }
   }
   std::cout << tried << " failures\n";
+}
+
+TEST_F(IngestFault, SaysWhatCameInBeforeTheDiskWasFull) {
+  int nth = run(DiskFailure::kNone, 0).calls.at(static_cast<std::size_t>(DiskFailure::kFull));
+  Outcome outcome;
+  // The last calls of all tidy up, and may fail.
+  for (; nth > 0 && outcome.stopped_at.empty(); --nth) outcome = run(DiskFailure::kFull, nth);
+  EXPECT_EQ(outcome.stopped_at, "sweep.igs.mha");
+  EXPECT_EQ(outcome.acknowledged.size(), std::size_t{kObjects});
+  expectWhole(outcome);
 }
 }  // namespace
 }  // namespace sonotwin::pipeline

@@ -185,6 +185,30 @@ TEST_F(IngestMany, KnownWithOtherOptionsIsSaidSo) {
   EXPECT_EQ(take().known.at(1).notes.size(), 1U);
 }
 
+TEST_F(IngestMany, SaysWhereAnObjectDiffersFromOneThatHasItsNumber) {
+  options_.pixels_checked = true;
+  const Shape shape{.rows = 40, .cols = 50};
+  dicom::test::SyntheticObject object(shape);
+  object.set(DCM_StudyDate, "20240229").region({10, 8, 40, 30});
+  object.pixels(dicom::test::smooth8(shape)).save(in_ / "a.dcm");
+  fs::copy(in_ / "a.dcm", in_ / "b.dcm");  // the same once more needs no word
+  const IngestReport same = take();
+  EXPECT_EQ(same.added.at(0).notes, same.known.at(0).notes);
+
+  object.set(DCM_StudyDate, "20240301").save(in_ / "b.dcm");
+  const IngestReport corrected = take();
+  ASSERT_EQ(corrected.known.size(), 2U);
+  EXPECT_EQ(corrected.known[0].notes, same.known[0].notes);
+  ASSERT_EQ(corrected.known[1].notes.size(), same.known[0].notes.size() + 1);
+  EXPECT_NE(corrected.known[1].notes.back().find("another header"), std::string::npos);
+
+  object.pixels(dicom::test::noise8(shape.sampleCount(), 1)).save(in_ / "c.dcm");
+  object.pixels(dicom::test::noise8(shape.sampleCount(), 2)).save(in_ / "d.dcm");
+  const IngestReport twins = take();
+  ASSERT_EQ(twins.added.size(), 2U);
+  EXPECT_NE(twins.added[1].notes.back().find(twins.added[0].clip.id), std::string::npos);
+}
+
 // Pseudonyms are short, and grow where two patients would share one: also where both are new and
 // stand in one batch.
 TEST_F(IngestMany, TwoPatientsWhoWouldShareAPseudonymDoNot) {

@@ -194,6 +194,23 @@ TEST_F(Ingest, DoesNotWaitForAPipe) {
   EXPECT_TRUE(ingestFolder().refused.empty());
 }
 
+TEST_F(Ingest, NamesWhatIsNoFileAndOpensNoneOfIt) {
+  const fs::path in = folder_ / "in";
+  media::writePng(in / "a.png", media::Image(7, 9));
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  ASSERT_EQ(::mkfifo((in / "b.mha").c_str(), 0600), 0);
+  fs::create_symlink(folder_ / "pipe", in / "c.dcm");
+  fs::create_symlink("/dev/zero", in / "d.png");
+  fs::create_symlink("nowhere.png", in / "e.png");
+  fs::create_directory_symlink(folder_ / "in", in / "f");
+  const IngestReport report = ingestFolder();
+  EXPECT_EQ(report.added.size(), 1U);
+  EXPECT_TRUE(report.refused.empty());
+  const std::vector<fs::path> expected = {in / "b.mha", in / "c.dcm", in / "d.png", in / "e.png",
+                                          in / "f"};
+  EXPECT_EQ(report.passed_over, expected);
+}
+
 TEST_F(Ingest, SamePixelsOfTwoPatientsAreTwoClips) {
   media::writePng(folder_ / "in/a.png", media::Image(7, 9));
   options_.patient = "first";

@@ -89,6 +89,8 @@ TEST_F(Quarantine, WhatHasNoRegionWaitsAndComesInAsAPersonSays) {
   const IngestReport again = take();  // it waits once
   EXPECT_EQ(again.quarantined.at(0).id, id);
   EXPECT_EQ(again.quarantined.at(0).reason, report.quarantined[0].reason);
+  EXPECT_TRUE(report.quarantined[0].notes.empty());
+  EXPECT_EQ(again.quarantined[0].notes.size(), 1U);  // that options given now are not its own
   ASSERT_EQ(store_.quarantined().size(), 1U);
   EXPECT_EQ(quarantinedClip(store_, id).info.frame_count, 3);
 

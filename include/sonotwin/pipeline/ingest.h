@@ -2,10 +2,12 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "sonotwin/base/error.h"
 #include "sonotwin/base/progress.h"
 #include "sonotwin/dicom/deidentify.h"
 #include "sonotwin/store/store.h"
@@ -35,6 +37,7 @@ struct QuarantinedFile {
   std::string reason;
   int found = 0;  ///< places that look like text
   media::ClipInfo info;
+  std::vector<std::string> notes = {};
 };
 struct RefusedFile {
   std::filesystem::path path;
@@ -46,8 +49,22 @@ struct IngestReport {
   std::vector<IngestedFile> known;
   std::vector<QuarantinedFile> quarantined;  ///< until a person has looked at their pixels
   std::vector<RefusedFile> refused;
-  /// Files in folders that are neither images nor sequences.
+  /// In folders: what is neither image nor sequence, or no file (a pipe, a link to a folder).
   std::vector<std::filesystem::path> passed_over;
+};
+
+/// An ingest that could not go on, for a full disk for one, or was cancelled.
+class IngestStopped : public Error {
+ public:
+  IngestStopped(const Error& why, std::filesystem::path at, IngestReport report);
+  /// The first file that the report does not answer for.
+  [[nodiscard]] const std::filesystem::path& at() const noexcept { return *at_; }
+  /// What was done before; what it says was added stays in the store.
+  [[nodiscard]] const IngestReport& report() const noexcept { return *report_; }
+
+ private:
+  std::shared_ptr<const std::filesystem::path> at_;
+  std::shared_ptr<const IngestReport> report_;
 };
 
 /// Takes files and folders (recursively; a DICOMDIR by what it lists) into the store. Several are
@@ -61,7 +78,7 @@ struct IngestReport {
 /// doubtful words in one are noted. What came before is known, and where other options of
 /// de-identification are asked for now, that is noted. Where the store has a vault, who the
 /// patients are is sealed in it before they are in the store.
-/// @throws Error(kNotFound) if a path does not exist, Error(kCancelled), Error(kDevice)
+/// @throws Error(kNotFound) if a path does not exist; IngestStopped(kCancelled | kDevice | ...)
 [[nodiscard]] IngestReport ingest(store::Store& store,
                                   const std::vector<std::filesystem::path>& paths,
                                   const IngestOptions& options, const Progress& progress);
