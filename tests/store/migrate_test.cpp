@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <random>
 #include <regex>
@@ -268,11 +269,17 @@ TEST_P(OldStore, IsReadWithoutItsKey) {
 }
 
 TEST_P(OldStore, KilledOnTheWayIsStillOfTheOldVersion) {
+  // Instants within what an undisturbed migration takes on this machine.
+  const auto start = std::chrono::steady_clock::now();
+  Child([&](int) { const Store store = Store::open(folder_); }).finish();
+  const std::chrono::microseconds whole = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - start);
+  makeDatabase(version_);
   std::mt19937 random(5);
-  const unsigned longest = version_ == 1 ? 30000 : 8000;  // from version 2 it takes less time
   int stayed = 0;
   for (int trial = 0; trial < trials(30); ++trial) {
-    const long microseconds = 1 + static_cast<long>(random() % longest);
+    const long microseconds =
+        1 + static_cast<long>(random() % static_cast<unsigned long>(whole.count()));
     Child child([&](int) {
       dieAfter(microseconds);
       const Store store = Store::open(folder_);
