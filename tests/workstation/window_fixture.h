@@ -17,7 +17,9 @@ class ShownWindow {
     window.resize(1600, 1000);
     window.show();
     ASSERT_TRUE(QTest::qWaitForWindowExposed(&window, 60000));
-    QApplication::setActiveWindow(&window);  // no window manager here to do it
+    // No window manager does it here; without the server's own focus one stray event takes it away.
+    window.activateWindow();
+    ASSERT_TRUE(QTest::qWaitForWindowActive(&window, 60000));
   }
   template <class Widget>
   Widget& find(const char* name) {
