@@ -11,6 +11,7 @@
 #include "clip_conditions.h"
 #include "context.h"
 #include "rows.h"
+#include "sonotwin/pipeline/measure.h"
 #include "sonotwin/pipeline/models.h"
 #include "usage.h"
 
@@ -109,50 +110,24 @@ Listing surfaceListing(const std::vector<store::SurfaceRow>& rows) {
   return out;
 }
 
-std::string sizeText(const json& sizes, const char* name, double divisor) {
-  const auto size = sizes.find(name);
-  return size == sizes.end() ? "" : decimal(size->get<double>() / divisor, 2);
+std::string sizeText(const std::optional<double>& size, double divisor) {
+  return size ? decimal(*size / divisor, 2) : "";
 }
 
-std::string extentsText(const json& sizes) {
+std::string extentsText(const pipeline::LabelSize& size) {
   std::string text;
-  for (const json& side : sizes.value("extents_mm", json::array())) {
-    text += (text.empty() ? "" : " x ") + decimal(side.get<double>(), 1);
-  }
+  for (const double side : size.extents_mm) text += (text.empty() ? "" : " x ") + decimal(side, 1);
   return text;
-}
-
-/// The largest area of each label among a mask's frames: one number for a whole clip.
-json largestAreas(const json& content) {
-  json largest = json::array();
-  std::map<std::string, double> areas;
-  for (const json& frame : content.value("frames", json::array())) {
-    const json of_frame = frame.value("area_mm2", json::object());
-    for (const auto& [label, area] : of_frame.items()) {
-      areas[label] = std::max(areas[label], area.get<double>());
-    }
-  }
-  for (const auto& [label, area] : areas) largest.push_back({{"label", label}, {"area_mm2", area}});
-  return largest;
-}
-
-/// One line for each label that was measured.
-std::vector<json> sizesOf(const json& content) {
-  if (content.contains("frames")) return largestAreas(content).get<std::vector<json>>();
-  if (content.contains("labels")) return content["labels"].get<std::vector<json>>();
-  return {content};
 }
 
 Listing measurementListing(const std::vector<store::MeasurementRow>& rows) {
   Listing out{Table({"PATIENT", "DAY", "LABEL", "ML", "CM²", "MM", "OF", "BY", "MEASUREMENT"}),
               json::array()};
   for (const auto& row : rows) {
-    const json content = json::parse(row.json, nullptr, false);
-    for (const json& sizes : content.is_object() ? sizesOf(content) : std::vector<json>()) {
-      out.table.add({row.patient_id, dayText(row.day_known, row.day),
-                     sizes.value("label", row.name), sizeText(sizes, "volume_ml", 1.0),
-                     sizeText(sizes, "area_mm2", 100.0), extentsText(sizes), row.of_id, row.author,
-                     row.id});
+    for (const pipeline::LabelSize& size : pipeline::labelSizes(row)) {
+      out.table.add({row.patient_id, dayText(row.day_known, row.day), size.label,
+                     sizeText(size.volume_ml, 1.0), sizeText(size.area_mm2, 100.0),
+                     extentsText(size), row.of_id, row.author, row.id});
     }
     out.document.push_back({{"measurement", row.id},
                             {"of", row.of_id},
@@ -162,7 +137,7 @@ Listing measurementListing(const std::vector<store::MeasurementRow>& rows) {
                             {"patient", row.patient_id},
                             {"day", dayJson(row.day_known, row.day)},
                             {"name", row.name},
-                            {"content", content},
+                            {"content", json::parse(row.json, nullptr, false)},
                             {"author", row.author},
                             {"created", row.created_utc}});
   }

@@ -2,6 +2,7 @@
 #include "sonotwin/pipeline/measure.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "recipes.h"
@@ -58,7 +59,48 @@ Json measure(const store::Store& store, const std::string& id, const std::string
   }
   throwBadInput(id + " is a " + kind + ": masks, volumes and surfaces are measured.");
 }
+
+std::optional<double> number(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found == object.end() ? std::nullopt : std::optional(found->get<double>());
+}
+
+std::vector<LabelSize> largestAreas(const Json& frames) {
+  std::map<std::string, double> areas;
+  for (const Json& frame : frames) {
+    const Json of_frame = frame.value("area_mm2", Json::object());
+    for (const auto& [label, area] : of_frame.items()) {
+      areas[label] = std::max(areas[label], area.get<double>());
+    }
+  }
+  std::vector<LabelSize> sizes;
+  for (const auto& [label, area] : areas) {
+    sizes.push_back({.label = label, .volume_ml = std::nullopt, .area_mm2 = area});
+  }
+  return sizes;
+}
+
+std::vector<LabelSize> sizesIn(const Json& content, const std::string& name) {
+  if (content.contains("frames")) return largestAreas(content["frames"]);
+  const Json single = Json::array({content});
+  std::vector<LabelSize> sizes;
+  for (const Json& one : content.contains("labels") ? content["labels"] : single) {
+    sizes.push_back({.label = one.value("label", name),
+                     .volume_ml = number(one, "volume_ml"),
+                     .area_mm2 = number(one, "area_mm2"),
+                     .extents_mm = one.value("extents_mm", std::vector<double>())});
+  }
+  return sizes;
+}
 }  // namespace
+
+std::vector<LabelSize> labelSizes(const store::MeasurementRow& measurement) {
+  try {
+    return sizesIn(Json::parse(measurement.json), measurement.name);
+  } catch (const Json::exception&) {
+    return {};  // measured by something else, which has fields of its own
+  }
+}
 
 std::string measured(const store::Store& store, const std::string& id) {
   return measure(store, id, store.lineage(id).kind).dump();

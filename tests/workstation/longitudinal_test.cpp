@@ -9,6 +9,7 @@
 
 #include "presenters/clip_naming.h"
 #include "presenters/exam_protocol.h"
+#include "presenters/measured_facts.h"
 #include "presenters/people.h"
 #include "presenters/words.h"
 #include "synthetic_store.h"
@@ -76,13 +77,50 @@ TEST_F(LongitudinalPresenterTest, TheProtocolThatFitsSaysWhatIsMissing) {
   EXPECT_EQ(protocol.words(study(1)), "2 missing");
   EXPECT_EQ(protocol.status(study(0))->views[0].clip_ids, std::vector{clips[0]});
   protocol.choose(study(0), "neck");
+  ASSERT_TRUE(waitForChange(session));
   EXPECT_EQ(protocol.words(study(0)), "1 missing");
   EXPECT_EQ(protocol.name(study(1)), "liver");  // each exam is held to its own
   protocol.choose(study(0), "");
+  ASSERT_TRUE(waitForChange(session));
   EXPECT_EQ(protocol.words(study(0)), "");
   session.selectPatient(two);
   session.selectPatient(one);
   EXPECT_EQ(protocol.name(study(0)), "");  // as the person chose
+  EXPECT_EQ(store::Store::open(folder / "store").study(study(0)).study.protocol, "");
+}
+
+TEST_F(LongitudinalPresenterTest, WhatAnotherProgramHoldsAnExamToIsShown) {
+  ExamProtocol protocol(session);
+  store::Store::open(folder / "store").holdToProtocol(session.studyId(), "neck");
+  session.refresh();
+  EXPECT_EQ(protocol.name(session.studyId()), "neck");
+}
+
+TEST_F(LongitudinalPresenterTest, MeasurementsOfAllExamsStandNewestFirst) {
+  const auto measure = [this](const std::string& clip, const std::string& json) {
+    store::Store::open(folder / "store")
+        .addRecord("measurement", "size", json, {.made_from = {clip}});
+  };
+  const auto facts = [this](int most) {
+    QStringList lines;
+    for (const Fact& fact : measuredFacts(session, most)) lines << fact.name + '=' + fact.value;
+    return lines;
+  };
+  EXPECT_TRUE(facts(8).isEmpty());
+  measure(clips[2], R"({"label":"nerve","volume_ml":2.5,"area_mm2":1234})");
+  measure(clips[0], R"({"label":"nerve","volume_ml":1.5})");
+  measure(other_clip, R"({"label":"bone","volume_ml":9})");
+  for (const char* other : {R"({"label":"of no size"})", R"({"label":1})", "[1]"}) {
+    measure(clips[0], other);
+  }
+  EXPECT_EQ(facts(8), QStringList({"Nerve · clip\nday +84=2.50 ml · 12.3 cm²",
+                                   "Nerve · clip\nday 0=1.50 ml"}));
+  measure(clips[1], R"({"frames":[{"index":0,"area_mm2":{"nerve":100}},
+                                  {"index":1,"area_mm2":{"nerve":300}}]})");
+  EXPECT_EQ(facts(8)[1], "Nerve · clip\nday +28=3.0 cm²") << "the largest of its frames";
+  EXPECT_EQ(facts(2)[1], "Earlier ones=2");
+  session.selectPatient(two);
+  EXPECT_EQ(facts(8), QStringList("Bone · clip\nday 0=9.00 ml"));
 }
 
 TEST_F(LongitudinalPresenterTest, NamingAClipCompletesItsExam) {

@@ -82,6 +82,17 @@ TEST_F(VersionsPresenterTest, AMarkIsSignedAndUndone) {
   EXPECT_EQ(stateOf(second), "final");
 }
 
+TEST_F(VersionsPresenterTest, TheNewestThatIsNotRejectedIsShown) {
+  versions.mark("rejected");
+  ASSERT_TRUE(decided());
+  EXPECT_EQ(versions.index(), 0) << "what is in view stays there";
+  session.selectClip(ids.cine);
+  session.selectClip(ids.sweep);
+  EXPECT_EQ(versions.index(), 1);
+  versions.choose(0);
+  EXPECT_EQ(versions.index(), 0) << "a person may look at it";
+}
+
 TEST_F(VersionsPresenterTest, ANetworksMaskHasNoState) {
   versions.choose(2);
   EXPECT_EQ(versions.index(), 2);

@@ -79,6 +79,7 @@ TEST_F(ProtocolEditorTest, ANewNameReplacesTheOldOneAndExamsKeepToIt) {
   session.selectClip(ids.cine);
   session.selectClip(ids.sweep);
   protocol.choose(session.studyId(), "liver");
+  ASSERT_TRUE(changed(session));
   EXPECT_EQ(protocol.words(session.studyId()), "1 missing");
   editor->setName("abdomen");
   editor->addView();
@@ -154,6 +155,7 @@ TEST_F(ProtocolWindowTest, AProtocolIsMadeByKeysAndHeldAgainstTheExam) {
   auto& box = find<QComboBox>("protocol");
   box.setFocus();
   QTest::keyClicks(&box, "neck");
+  ASSERT_TRUE(changed(window.session()));
   EXPECT_TRUE(find<QLabel>("protocolViews").text().contains("Thyroid,&nbsp;missing"));
 }
 

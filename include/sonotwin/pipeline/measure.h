@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "sonotwin/store/store.h"
 
@@ -15,5 +17,16 @@ namespace sonotwin::pipeline {
 /// Measures and keeps it as a measurement that was made from the object; the same again adds
 /// nothing. @returns the measurement's id
 std::string keepMeasurement(store::Store& store, const std::string& id);
+
+/// How large a label is.
+struct LabelSize {
+  std::string label;
+  std::optional<double> volume_ml, area_mm2;
+  std::vector<double> extents_mm = {};
+};
+
+/// What a measurement says of each label; of a mask the largest area among its frames. Empty where
+/// it says none that is known here.
+[[nodiscard]] std::vector<LabelSize> labelSizes(const store::MeasurementRow& measurement);
 
 }  // namespace sonotwin::pipeline

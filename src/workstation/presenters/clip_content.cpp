@@ -62,13 +62,14 @@ void ClipContent::loadNewestMask() {
   const auto shown = [this](const store::MaskRow& mask) { return mask.id == mask_row_->id; };
   // What others add is in the lists; the picture does not change under the eyes.
   if (session_.refreshing() && mask_row_ && std::ranges::any_of(session_.masks(), shown)) return;
-  if (session_.masks().empty()) {
+  const store::MaskRow* const newest = session_.newestMask();
+  if (!newest) {
     ++mask_generation_;
     mask_.reset();
     mask_row_.reset();
     Q_EMIT maskLoaded();
-  } else if (!mask_row_ || mask_row_->id != session_.masks().front().id) {
-    loadMask(session_.masks().front());
+  } else if (!mask_row_ || mask_row_->id != newest->id) {
+    loadMask(*newest);
   }
 }
 

@@ -53,7 +53,8 @@ QString caveats(const store::ClipRow& clip, const media::ClipInfo* info) {
 QList<Fact> madeFacts(const Session& session) {
   QList<Fact> facts;
   if (!session.masks().empty()) {
-    const store::MaskRow& mask = session.masks().front();
+    const auto* const newest = session.newestMask();
+    const store::MaskRow& mask = newest ? *newest : session.masks().front();
     facts.append({QStringLiteral("Masks · %1").arg(maskNameAndState(session, mask)),
                   isDrawn(session, mask)
                       ? words::count(mask.frames, QStringLiteral("frame"), QStringLiteral("frames"))

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "presenters/exam_protocol.h"
 
-#include <algorithm>
-#include <utility>
-
-#include "presenters/protocol_choices.h"
-#include "presenters/words.h"
-
 namespace sonotwin::workstation {
 namespace {
 int viewsPresent(const store::ProtocolStatus& status) {
@@ -24,8 +18,7 @@ std::string ExamProtocol::name(const std::string& study_id) const {
 }
 
 void ExamProtocol::choose(const std::string& study_id, const std::string& name) {
-  chooseProtocolFor(workstation::words::from(study_id), workstation::words::from(name));
-  read();
+  session_.change([study_id, name](store::Store& store) { store.holdToProtocol(study_id, name); });
 }
 
 const store::ProtocolStatus* ExamProtocol::status(const std::string& study_id) const {
@@ -46,7 +39,7 @@ void ExamProtocol::read() {
     protocols_ = store.protocols();
     const std::string best = bestOf(store);
     for (const store::StudyRow& study : session_.studies()) {
-      const std::string name = chosenFor(study.id, best);
+      const std::string name = study.protocol.value_or(best);
       if (!name.empty()) held_[study.id] = {name, store.protocolStatus(study.id, name)};
     }
   });
@@ -66,15 +59,6 @@ std::string ExamProtocol::bestOf(const store::Store& store) const {
     best = protocol.name;
   }
   return best;
-}
-
-std::string ExamProtocol::chosenFor(const std::string& study_id, const std::string& best) const {
-  const auto chosen = protocolChosenFor(workstation::words::from(study_id));
-  if (!chosen) return best;
-  const std::string name = chosen->toStdString();
-  const bool known =
-      std::ranges::find(protocols_, name, &store::AcquisitionProtocol::name) != protocols_.end();
-  return known || name.empty() ? name : best;
 }
 
 }  // namespace sonotwin::workstation

@@ -19,10 +19,10 @@ class ExamProtocol : public QObject {
   explicit ExamProtocol(Session& session, QObject* parent = nullptr);
 
   [[nodiscard]] const std::vector<store::AcquisitionProtocol>& all() const { return protocols_; }
-  /// The one that an exam is held to: what was chosen for it at this desk, else the one that the
+  /// The one that an exam is held to: what the store says of it, else the one that the
   /// patient's exams have most of. Empty: none.
   [[nodiscard]] std::string name(const std::string& study_id) const;
-  /// Holds an exam to a protocol from now on. @param name  empty: to none
+  /// Holds an exam to a protocol, for all who use the store. @param name  empty: to none
   void choose(const std::string& study_id, const std::string& name);
   /// Null where the exam is held to none.
   [[nodiscard]] const store::ProtocolStatus* status(const std::string& study_id) const;
@@ -39,7 +39,6 @@ class ExamProtocol : public QObject {
   };
   void read();
   [[nodiscard]] std::string bestOf(const store::Store& store) const;
-  [[nodiscard]] std::string chosenFor(const std::string& study_id, const std::string& best) const;
 
   Session& session_;
   std::vector<store::AcquisitionProtocol> protocols_;

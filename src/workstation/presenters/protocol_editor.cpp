@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "presenters/protocol_choices.h"
 #include "presenters/words.h"
 
 namespace sonotwin::workstation {
@@ -132,14 +131,9 @@ void ProtocolEditor::moveView(int row, int by) {
 void ProtocolEditor::save() {
   if (!dirty() || !problem().isEmpty()) return;
   const store::AcquisitionProtocol saved = meant(written_);
-  const std::string before = name_;
   session_.change(
-      [saved, before](store::Store& store) {
-        store.saveProtocol(saved);
-        if (!before.empty() && before != saved.name) store.removeProtocol(before);
-      },
-      [self = QPointer(this), saved, before] {
-        renameChosenProtocol(words::from(before), words::from(saved.name));
+      [saved, before = name_](store::Store& store) { store.saveProtocol(saved, before); },
+      [self = QPointer(this), saved] {
         if (self) self->takeSaved(saved.name);
       });
 }

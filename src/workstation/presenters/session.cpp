@@ -169,6 +169,11 @@ std::optional<store::StudyRow> Session::study() const {
   return found == studies_.end() ? std::nullopt : std::optional(*found);
 }
 
+const store::MaskRow* Session::newestMask() const {
+  const auto found = std::ranges::find(masks_, newest_mask_, &store::MaskRow::id);
+  return found == masks_.end() ? nullptr : &*found;
+}
+
 void Session::selectPatient(const std::string& id) {
   if (id != patient_id_) attempt([&] { choosePatient(id); });
 }
@@ -253,6 +258,7 @@ void Session::readClips() {
 
 void Session::readDerived() {
   masks_ = clip_id_.empty() ? std::vector<store::MaskRow>() : store_->masks(clip_id_);
+  newest_mask_ = clip_id_.empty() ? std::string() : store_->newestMask(clip_id_);
   annotations_ =
       clip_id_.empty() ? std::vector<store::AnnotationRow>() : store_->annotations(clip_id_);
   volumes_ = clip_id_.empty() ? std::vector<store::VolumeRow>() : store_->volumes(clip_id_);

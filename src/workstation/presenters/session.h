@@ -78,6 +78,8 @@ class Session : public QObject {
 
   /// What was made from the clip, newest first.
   [[nodiscard]] const std::vector<store::MaskRow>& masks() const { return masks_; }
+  /// What is shown unless a person chooses another: see Store::newestMask; null: none.
+  [[nodiscard]] const store::MaskRow* newestMask() const;
   /// Those of the masks that a person drew.
   [[nodiscard]] const std::vector<store::AnnotationRow>& annotations() const {
     return annotations_;
@@ -149,6 +151,7 @@ class Session : public QObject {
   std::vector<store::StudyRow> studies_;
   std::vector<store::ClipRow> clips_;
   std::vector<store::MaskRow> masks_;
+  std::string newest_mask_;
   std::vector<store::AnnotationRow> annotations_;
   std::vector<store::VolumeRow> volumes_;
   std::vector<store::SurfaceRow> surfaces_;

@@ -119,6 +119,7 @@ void ExamsPanel::connectAll() {
   connect(&session_, &Session::studyChanged, this, &ExamsPanel::takeStudy);
   connect(&session_, &Session::clipChanged, this, &ExamsPanel::takeStudy);
   connect(&protocol_, &ExamProtocol::changed, this, &ExamsPanel::takeProtocols);
+  connect(&session_, &Session::refused, this, &ExamsPanel::takeViews);
   connect(timeline_, &ExamTimeline::chosen, &session_, &Session::selectStudy);
   connect(grid_->selectionModel(), &QItemSelectionModel::currentChanged, this,
           [this](const QModelIndex& index) {

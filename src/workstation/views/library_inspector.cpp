@@ -5,6 +5,7 @@
 
 #include "presenters/clip_facts.h"
 #include "presenters/clip_naming.h"
+#include "presenters/measured_facts.h"
 #include "presenters/pipeline_jobs.h"
 #include "presenters/words.h"
 #include "sonotwin/pipeline/models.h"
@@ -12,6 +13,9 @@
 #include "widgets/controls.h"
 
 namespace sonotwin::workstation {
+namespace {
+constexpr int kMostMeasured = 8;  ///< lines: the panel is as high as the window
+}
 
 LibraryInspectorView::LibraryInspectorView(Session& session, ClipContent& content, QWidget* parent)
     : QWidget(parent), session_(session), content_(content), ui_(new Ui::LibraryInspector) {
@@ -41,6 +45,7 @@ LibraryInspectorView::LibraryInspectorView(Session& session, ClipContent& conten
   connect(&content, &ClipContent::clipLoaded, this, &LibraryInspectorView::takeClip);
   connect(&session, &Session::derivedChanged, this, &LibraryInspectorView::takeMade);
   connect(&session, &Session::annotationsChanged, this, &LibraryInspectorView::takeMade);
+  connect(&session, &Session::patientChanged, this, &LibraryInspectorView::takeMeasured);
   connect(&session, &Session::opened, this, &LibraryInspectorView::takeModels);
   connect(&session.jobs(), &JobRunner::started, this, &LibraryInspectorView::updateBuild);
   connect(&session.jobs(), &JobRunner::idle, this, &LibraryInspectorView::updateBuild);
@@ -109,6 +114,13 @@ void LibraryInspectorView::takeMade() {
   ui_->madeFacts->setVisible(!made.isEmpty());
   ui_->madeNothing->setVisible(made.isEmpty());
   updateBuild();
+}
+
+void LibraryInspectorView::takeMeasured() {
+  const QList<Fact> measured = measuredFacts(session_, kMostMeasured);
+  ui_->measuredFacts->setFacts(measured);
+  ui_->measuredFacts->setVisible(!measured.isEmpty());
+  ui_->measuredNothing->setVisible(measured.isEmpty());
 }
 
 void LibraryInspectorView::takeModels() {

@@ -29,6 +29,7 @@ class LibraryInspectorView : public QWidget {
  private:
   void takeClip();
   void takeMade();
+  void takeMeasured();
   void takeModels();
   void build();
   void updateBuild();
