@@ -194,7 +194,9 @@ void HeaderCleaner::apply(Action action, const Attribute& attribute, DcmItem& to
       return report(attribute, "Z");
     case Action::kDummy:
       if (attribute.vr == EVR_UI) {
-        putText(to, attribute.key, EVR_UI, pseudonyms_.uid(keywordOf(attribute.key)));
+        const std::uint32_t tag = std::uint32_t{attribute.key.getGroup()} << 16U |
+                                  std::uint32_t{attribute.key.getElement()};
+        putText(to, attribute.key, EVR_UI, pseudonyms_.uid("2.25." + std::to_string(tag)));
       } else {
         putDummy(to, attribute.key, attribute.vr);
       }

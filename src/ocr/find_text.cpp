@@ -33,7 +33,10 @@ constexpr int kSmallestSide_px = 8;  // no letters fit below
 // Set on seeds that the figures in docs/accuracy.md are not from.
 constexpr double kSureLikeness = 5.2;   // print, whether or not it can be read
 constexpr double kLeastLikeness = 2.5;  // has to be read
-constexpr std::size_t kMostRead = 4;    // lines of a picture; speckle gives more now and then
+// Of frames that are looked at one by one: a clip has hundreds, and each could be mistaken. Plain
+// names reach 13 and more, frames without print 8.3 at most.
+constexpr double kPlainLikeness = 10.0;
+constexpr std::size_t kMostRead = 4;  // lines of a picture; speckle gives more now and then
 // Of 100: the surest word a line must have; the likelier the line, the less.
 constexpr double kSureOfAWord = 65.0, kLessPerLikeness = 12.0;
 constexpr int kLettersOfAWord = 3;  // or digits
@@ -95,15 +98,15 @@ media::PixelRectangle withMargin(const Line& line, const media::Image& image) {
                            line.box.y1 + margin});
 }
 
-/// The likeliest first.
+/// The likeliest first, those at least `least` likely.
 std::vector<Line> likelyLines(const media::Image& gray,
-                              std::span<const media::PixelRectangle> areas) {
+                              std::span<const media::PixelRectangle> areas, double least) {
   std::vector<Line> likely;
   const auto add = [&](const std::vector<Letter>& letters) {
     for (const Line& line : linesOf(letters)) {
       const bool wanted = std::ranges::any_of(
           areas, [&](const media::PixelRectangle& area) { return sharedArea(area, line.box) > 0; });
-      if (wanted && line.likeness >= kLeastLikeness) likely.push_back(line);
+      if (wanted && line.likeness >= least) likely.push_back(line);
     }
   };
   for (const int reach_px : kReaches_px) add(standingOut(gray, reach_px, kLeastContrast));
@@ -161,7 +164,7 @@ std::vector<media::Image> picturesOf(const media::Clip& clip, const Progress& pr
 struct TextFinder::Impl {
   mutable tesseract::TessBaseAPI engine;
 
-  void find(const media::Image& gray, std::span<const media::PixelRectangle> areas,
+  void find(const media::Image& gray, std::span<const media::PixelRectangle> areas, double least,
             std::vector<FoundText>& found) const;
   /// The surest word of a line, if any is sure enough; its box is the line's.
   [[nodiscard]] std::optional<FoundText> read(const media::Image& gray, const Line& line) const;
@@ -183,10 +186,10 @@ TextFinder::TextFinder(TextFinder&&) noexcept = default;
 TextFinder& TextFinder::operator=(TextFinder&&) noexcept = default;
 
 void TextFinder::Impl::find(const media::Image& gray, std::span<const media::PixelRectangle> areas,
-                            std::vector<FoundText>& found) const {
+                            double least, std::vector<FoundText>& found) const {
   if (gray.cols < kSmallestSide_px || gray.rows < kSmallestSide_px) return;
   std::vector<media::PixelRectangle> read_before;
-  for (const Line& line : likelyLines(gray, areas)) {
+  for (const Line& line : likelyLines(gray, areas, least)) {
     if (std::ranges::any_of(found, [&](const FoundText& text) { return holds(text.box, line); })) {
       continue;
     }
@@ -241,20 +244,25 @@ std::vector<FoundText> TextFinder::find(const media::Image& image,
   std::vector<media::Image> pictures;
   addPlanes(image, pictures);
   std::vector<FoundText> found;
-  for (const media::Image& picture : pictures) impl_->find(picture, std::span(&area, 1), found);
+  for (const media::Image& picture : pictures) {
+    impl_->find(picture, std::span(&area, 1), kLeastLikeness, found);
+  }
   return found;
 }
 
 std::vector<FoundText> TextFinder::find(const media::Clip& clip,
                                         std::span<const media::PixelRectangle> areas,
                                         const Progress& progress) const {
-  const std::vector<media::Image> pictures = picturesOf(clip, progress);
   const media::PixelRectangle all{0, 0, clip.info.cols, clip.info.rows};
+  const std::span<const media::PixelRectangle> wanted = areas.empty() ? std::span(&all, 1) : areas;
   std::vector<FoundText> found;
-  for (std::size_t i = 0; i < pictures.size(); ++i) {
-    progress.report(static_cast<double>(i) / static_cast<double>(pictures.size()),
-                    "looking for burned-in text");
-    impl_->find(pictures[i], areas.empty() ? std::span(&all, 1) : areas, found);
+  for (const media::Image& picture : picturesOf(clip, progress)) {
+    progress.throwIfCancelled();
+    impl_->find(picture, wanted, kLeastLikeness, found);
+  }
+  for (int i = 0; i < clip.info.frame_count && clip.info.frame_count > 1; ++i) {
+    progress.report(static_cast<double>(i) / clip.info.frame_count, "looking for burned-in text");
+    impl_->find(brightestChannel(clip.pixels->frame(i)), wanted, kPlainLikeness, found);
   }
   progress.report(1.0, "looking for burned-in text");
   return found;

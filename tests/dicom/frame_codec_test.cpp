@@ -78,7 +78,7 @@ void save(const Encoded& encoded, const std::filesystem::path& path) {
   if (encoded.shape.bits_allocated == 16) {
     object.pixels(noise16(count, encoded.shape.bits_stored));
   } else {
-    object.pixels(noise8(count));
+    object.pixels(faintNoise8(count));
   }
   object.save(path, encoded.syntax);
 }

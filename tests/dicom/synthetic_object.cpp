@@ -140,6 +140,12 @@ Bytes8 noise8(std::size_t count, unsigned seed) {
   return bytes;
 }
 
+Bytes8 faintNoise8(std::size_t count) {
+  Bytes8 bytes = noise8(count);
+  for (std::uint8_t& level : bytes) level /= 64;
+  return bytes;
+}
+
 Words16 noise16(std::size_t count, int bits, unsigned seed) {
   std::mt19937 random(seed);
   Words16 words(count);

@@ -67,6 +67,9 @@ class SyntheticObject {
 void registerEncoders();
 
 [[nodiscard]] Bytes8 noise8(std::size_t count, unsigned seed = 1);
+/// Noise of 4 levels, for JPEG-LS: DCMTK 3.6.7's encoder writes past its buffer where nothing is
+/// saved.
+[[nodiscard]] Bytes8 faintNoise8(std::size_t count);
 [[nodiscard]] Words16 noise16(std::size_t count, int bits, unsigned seed = 1);
 /// Slow ramps with a little texture, which lossy codecs change by a few levels only.
 [[nodiscard]] Bytes8 smooth8(const Shape& shape);

@@ -118,6 +118,18 @@ TEST(FindText, FindsWordsOverTissue) {
   }
 }
 
+// A name may come and go within a clip.
+TEST(FindText, FindsANameThatIsOnOneFrameOnly) {
+  const TextFinder finder;
+  std::vector<media::Image> frames = tissue(24);
+  EXPECT_TRUE(finder.find(clipOf(frames), {}, {}).empty());
+  for (media::Image& frame : frames) frame = print(frame, "", 14, 0, 0, Qt::white).image;
+  const Printed printed =
+      print(media::toGray8(frames[9]), "MUELLER, ANNA", 20, 110, 150, Qt::white);
+  frames[9] = printed.image;
+  EXPECT_GT(coveredShare(printed.box, finder.find(clipOf(std::move(frames)), {}, {})), 0.6);
+}
+
 /// A gentle ramp, as tissue smoothed by a filter is.
 media::Image ramp() {
   media::Image image(480, 640);

@@ -179,6 +179,14 @@ std::vector<StoreAct> actsOnPeople() {
        [](Desk& desk) {
          desk.store().saveProtocol({"neck", {{"left", "neck", "long"}, {"right", "neck", ""}}});
        }},
+      {"hold an exam to it",
+       [](Desk& desk) {
+         for (const StudyRow& row : desk.store().studies(patientId(desk, kAnna))) {
+           desk.store().holdToProtocol(row.id, "neck");
+         }
+       }},
+      {"remove the protocol",
+       [](Desk& desk) { once([&] { desk.store().removeProtocol("neck"); }); }},
   };
 }
 

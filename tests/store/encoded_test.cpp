@@ -37,7 +37,7 @@ class Encoded : public testing::Test {
         .set(DCM_StudyDescription, study_description)
         .set(DCM_StudyDate, "20240229")
         .set(DCM_AcquisitionDateTime, "20240301101112")
-        .pixels(dicom::test::noise8(shape.sampleCount()))
+        .pixels(dicom::test::faintNoise8(shape.sampleCount()))
         .save(source, syntax);
     const PatientAlias alias = store_.alias(origin_);
     const dicom::Pseudonyms names{alias.id, alias.day_shift,

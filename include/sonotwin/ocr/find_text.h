@@ -38,7 +38,8 @@ class TextFinder {
 
   /// The same of a clip and any of the areas (none: the whole picture), from frames spread over it
   /// and from what all of those have in common: burned-in text stands still while speckle moves.
-  /// Boxes that overlap are joined. @throws Error(kCancelled), what a frame's decoding throws
+  /// Every other frame is looked at for plain print, which may come and go. Boxes that overlap are
+  /// joined. @throws Error(kCancelled), what a frame's decoding throws
   [[nodiscard]] std::vector<FoundText> find(const media::Clip& clip,
                                             std::span<const media::PixelRectangle> areas,
                                             const Progress& progress) const;
