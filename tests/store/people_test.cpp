@@ -95,8 +95,9 @@ TEST_F(People, MeasurementsStandOnThePersonsTimeLine) {
   EXPECT_EQ(days().at(later), std::pair(a, 0));
 }
 
-TEST_F(People, AnExamIsHeldToItsProtocolWhoeversItIs) {
+TEST_F(People, AnExamIsHeldToItsProtocolWhoeverIsScanned) {
   add(1, "a", 20100);
+  add(3, "a", 20130);
   const std::string study = store_.clipRow(add(2, "b", 20090)).study_id;
   const std::string a = store_.pseudonym("a"), b = store_.pseudonym("b");
   const auto held = [&] { return store_.study(study).study.protocol; };

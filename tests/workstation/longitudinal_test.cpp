@@ -224,7 +224,7 @@ TEST_F(LongitudinalPresenterTest, AnOrientationIsSaidSignedAndTakenBack) {
   const auto choices = [this] { return orientationChoices(session, *session.clip()); };
   session.preferences().setAuthor("anna");
   EXPECT_EQ(choices().current, 0);
-  EXPECT_EQ(choices().texts.at(0), "As the file: not given");
+  EXPECT_EQ(choices().texts.at(0), "As the file: none");
   sayOrientation(session, *session.clip(), "SAGITTAL");
   ASSERT_TRUE(waitForChange(session));
   EXPECT_EQ(session.clip()->orientation, "SAGITTAL");

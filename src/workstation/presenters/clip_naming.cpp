@@ -81,7 +81,7 @@ OrientationChoices orientationChoices(Session& session, const store::ClipRow& cl
     choices.values.push_back(value);
   };
   const QString header = words::from(clip.header_orientation);
-  add(header.isEmpty() ? QStringLiteral("As the file: not given")
+  add(header.isEmpty() ? QStringLiteral("As the file: none")
                        : QStringLiteral("As the file: %1").arg(header),
       std::nullopt);
   add(QStringLiteral("Not known"), std::string());
