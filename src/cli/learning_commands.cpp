@@ -90,6 +90,7 @@ struct TrainArguments {
   segment::TrainOptions options;
   int epochs = 0;
   double max_minutes = 0.0;
+  std::string from;
   bool no_mirror = false;
 };
 
@@ -109,10 +110,18 @@ void train(Context& context, TrainArguments& arguments) {
   if (arguments.epochs > 0) options.epochs = arguments.epochs;
   if (arguments.max_minutes > 0.0) options.max_minutes = arguments.max_minutes;
   options.mirror = !arguments.no_mirror;
+  if (!arguments.from.empty()) options.start_from = pipeline::findModel(arguments.from).folder;
   pipeline::trainModel(
       arguments.dataset, arguments.out, options,
-      [&](const segment::EpochReport& epoch) { reportEpoch(context, epoch); }, context.progress());
+      {.on_epoch = [&](const segment::EpochReport& epoch) { reportEpoch(context, epoch); }},
+      context.progress());
   if (!context.json) std::cout << "Wrote " << arguments.out << ".\n";
+}
+
+std::vector<std::string> presetNames() {
+  std::vector<std::string> names;
+  for (const auto& preset : segment::trainPresets()) names.push_back(preset.name);
+  return names;
 }
 
 void addTrain(CLI::App& app, Context& context) {
@@ -121,8 +130,14 @@ void addTrain(CLI::App& app, Context& context) {
   learn->add_option("--dataset", given->dataset, "Dataset file")->required();
   learn->add_option("--out", given->out, "Folder of the model")->required();
   learn->add_option("--preset", given->options.preset)
-      ->check(CLI::IsMember({"quick", "standard", "max"}))
+      ->check(CLI::IsMember(presetNames()))
       ->capture_default_str();
+  learn->add_option("--from", given->from,
+                    "Go on from this network (name or folder), with a gentler schedule");
+  learn
+      ->add_option("--patience", given->options.patience,
+                   "Stop after so many epochs without a better validation score")
+      ->check(CLI::PositiveNumber);
   learn->add_option("--device", given->options.device, "auto, cpu, cuda, cuda:1")
       ->capture_default_str();
   learn->add_option("--seed", given->options.seed, "Of everything random")->capture_default_str();
@@ -242,6 +257,28 @@ void addEvaluate(CLI::App& app, Context& context) {
   judge->callback([&context, given] { evaluate(context, *given); });
 }
 
+struct CalibrateArguments {
+  std::string model, dataset, device = "auto";
+};
+
+void calibrate(Context& context, const CalibrateArguments& arguments) {
+  const std::string card = pipeline::calibrateModel(arguments.model, arguments.dataset,
+                                                    arguments.device, context.progress());
+  const json chosen = json::parse(card)["inference"];
+  context.print(chosen.dump(2), chosen);
+}
+
+void addCalibrate(CLI::App& app, Context& context) {
+  const auto given = std::make_shared<CalibrateArguments>();
+  CLI::App* command = app.add_subcommand(
+      "calibrate", "Choose by the validation split how a network's answers are put together");
+  command->add_option("--model", given->model, "Name or folder of a model")->required();
+  command->add_option("--dataset", given->dataset, "Training set")->required();
+  command->add_option("--device", given->device, "auto, cpu, cuda or cuda:1")
+      ->capture_default_str();
+  command->callback([&context, given] { calibrate(context, *given); });
+}
+
 void models(Context& context) {
   json document = json::array();
   std::string text;
@@ -276,6 +313,7 @@ void addLearningCommands(CLI::App& app, Context& context) {
       [&context, clip, model, device] { segmentClip(context, *clip, *model, *device); });
 
   addEvaluate(app, context);
+  addCalibrate(app, context);
 
   const auto name = std::make_shared<std::string>();
   CLI::App* registry = app.add_subcommand("models", "The networks on this machine");

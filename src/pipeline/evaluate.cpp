@@ -54,11 +54,18 @@ std::set<int> labelValues(const std::vector<Pair>& pairs) {
 }  // namespace
 
 void trainModel(const fs::path& dataset, const fs::path& folder,
-                const segment::TrainOptions& options,
-                const std::function<void(const segment::EpochReport&)>& on_epoch,
+                const segment::TrainOptions& options, const segment::TrainHooks& hooks,
                 const Progress& progress) {
   const std::string hash = fileSha256(dataset, progress);
-  segment::train(segment::readDataset(dataset), hash, folder, options, on_epoch, progress);
+  segment::train(segment::readDataset(dataset), hash, folder, options, hooks, progress);
+}
+
+std::string calibrateModel(const std::string& model, const fs::path& dataset,
+                           const std::string& device, const Progress& progress) {
+  const fs::path folder = findModel(model).folder;
+  segment::calibrate(folder, segment::readDataset(dataset), fileSha256(dataset, progress), device,
+                     progress);
+  return findModel(folder.string()).card_json;
 }
 
 segment::Evaluation evaluateModel(const std::string& model, const fs::path& dataset,

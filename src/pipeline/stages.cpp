@@ -7,6 +7,7 @@
 
 #include "recipes.h"
 #include "sonotwin/base/error.h"
+#include "sonotwin/media/find_sector.h"
 #include "sonotwin/pipeline/measure.h"
 #include "sonotwin/reconstruct/measure.h"
 
@@ -54,6 +55,7 @@ std::string segmentClip(store::Store& store, const std::string& clip_id,
     return made;
   }
   const media::Clip clip = store.clip(clip_id);
+  const auto sector = media::sectorOf(clip).rectangle;
   media::ClipMask mask;
   mask.labels = model.labels();
   for (int first = 0; first < clip.info.frame_count; first += kBatch) {
@@ -61,7 +63,7 @@ std::string segmentClip(store::Store& store, const std::string& clip_id,
     const int last = std::min(first + kBatch, clip.info.frame_count);
     std::vector<media::Image> frames;
     for (int f = first; f < last; ++f) frames.push_back(clip.pixels->frame(f));
-    for (media::FrameMask& frame : model.segment(frames)) {
+    for (media::FrameMask& frame : model.segment(frames, sector ? &*sector : nullptr)) {
       frame.frame_index += first;
       mask.frames.push_back(std::move(frame));
     }

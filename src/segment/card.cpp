@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "card.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -19,6 +20,7 @@ using nlohmann::ordered_json;
 constexpr const char* kFormat = "sonotwin-model";
 constexpr int kVersion = 1;
 constexpr const char* kFit = "letterbox";
+constexpr const char* kFitSector = "letterbox of the scan sector and a tenth around it";
 constexpr const char* kNormalization = "z-score over pixels that are not black";
 
 ordered_json describeScore(const ValidationScore& score) {
@@ -39,6 +41,42 @@ ordered_json describeSplits(const Dataset& dataset) {
   return described;
 }
 
+ordered_json describeCalibration(const Calibration& c) {
+  const auto orNull = [](const std::optional<ValidationScore>& score) {
+    return score ? describeScore(*score) : ordered_json();
+  };
+  return {{"flip_averaging", c.settings.flip_averaging},
+          {"temperature", c.settings.temperature},
+          {"ellipses", c.settings.ellipses},
+          {"validation", describeScore(c.plain)},
+          {"validation_flip_averaged", orNull(c.flipped)},
+          {"validation_ellipses", orNull(c.elliptic)},
+          {"validation_likelihood_loss", {c.likelihood_loss, c.calibrated_likelihood_loss}}};
+}
+
+InferenceSettings inferenceFromJson(const json& object, const std::vector<media::Label>& labels,
+                                    const std::string& where) {
+  InferenceSettings settings;
+  settings.flip_averaging = requireBool(object, "flip_averaging", where);
+  // Cards of the first programs know neither.
+  if (const auto given = object.find("temperature"); given != object.end()) {
+    if (!given->is_number() || !(given->get<double>() > 0.0)) {
+      throwBadInput(where + ": the field 'temperature' is not a number above 0.");
+    }
+    settings.temperature = given->get<double>();
+  }
+  if (const auto given = object.find("ellipses"); given != object.end()) {
+    for (const json& item : *given) {
+      const int value = requireInt({{"ellipses", item}}, "ellipses", 1, 255, where);
+      if (std::ranges::find(labels, value, &media::Label::value) == labels.end()) {
+        throwBadInput(where + ": the field 'ellipses' names a label that the card does not have.");
+      }
+      settings.ellipses.push_back(value);
+    }
+  }
+  return settings;
+}
+
 std::string trainCommand(const TrainingRecord& record) {
   const TrainOptions& o = record.options;
   std::string command = "sonotwin train --dataset DATASET --out MODEL --name " + record.name +
@@ -46,6 +84,8 @@ std::string trainCommand(const TrainingRecord& record) {
                         " --epochs " + std::to_string(record.recipe.epochs);
   for (const std::string& region : o.body_regions) command += " --body-region '" + region + "'";
   if (o.max_minutes) command += " --max-minutes " + ordered_json(*o.max_minutes).dump();
+  if (record.start) command += " --from '" + record.start->name + "'";
+  if (o.patience) command += " --patience " + std::to_string(*o.patience);
   if (!o.mirror) command += " --no-mirror";
   if (o.synthetic) command += " --synthetic";
   return command;
@@ -62,16 +102,11 @@ std::string makeCard(const TrainingRecord& record, const Dataset& dataset) {
   card["body_regions"] = record.options.body_regions;
   card["input"] = {{"grid", {record.plan.grid_rows, record.plan.grid_cols}},
                    {"channels", 1},
-                   {"fit", kFit},
+                   {"fit", record.plan.crop ? kFitSector : kFit},
                    {"normalization", kNormalization}};
   card["network"] = planToJson(record.plan);
   card["network"]["parameters"] = record.parameters;
-  card["inference"] = {{"flip_averaging", record.flip_averaging},
-                       {"validation", describeScore(record.val_plain)},
-                       {"validation_flip_averaged", nullptr}};
-  if (record.val_flipped) {
-    card["inference"]["validation_flip_averaged"] = describeScore(*record.val_flipped);
-  }
+  card["inference"] = describeCalibration(record.calibration);
   card["recipe"] = recipeToJson(record.recipe);
   card["data"] = {{"source", dataset.source},
                   {"sha256", record.dataset_sha256},
@@ -82,6 +117,10 @@ std::string makeCard(const TrainingRecord& record, const Dataset& dataset) {
       {"best_epoch", record.best_epoch},       {"device", record.device},
       {"seconds", std::round(record.seconds)}, {"program_version", std::string(programVersion())},
       {"command", trainCommand(record)}};
+  if (record.start) {
+    card["training"]["start_from"] = {{"model", record.start->name},
+                                      {"weights_sha256", record.start->weights_sha256}};
+  }
   card["training"]["max_minutes"] =
       record.options.max_minutes ? ordered_json(*record.options.max_minutes) : ordered_json();
   card["scores"] = ordered_json::object();
@@ -97,24 +136,44 @@ CardFields parseCard(const std::string& text, const std::string& where) {
   fields.labels = labelsFromJson(requireField(card, "classes", where), where);
   fields.plan = planFromJson(requireField(card, "network", where), where);
   const json& input = requireField(card, "input", where);
-  if (requireText(input, "fit", where) != kFit ||
+  const std::string fit = requireText(input, "fit", where);
+  fields.plan.crop = fit == kFitSector;
+  if ((fit != kFit && fit != kFitSector) ||
       requireText(input, "normalization", where) != kNormalization) {
     throwBadInput(where + " asks for a fit or normalization that this program does not know.");
   }
   if (fields.plan.classes != static_cast<int>(fields.labels.size()) + 1) {
     throwBadInput(where + ": the network has another number of classes than the card names.");
   }
-  fields.flip_averaging =
-      requireBool(requireField(card, "inference", where), "flip_averaging", where);
+  fields.inference =
+      inferenceFromJson(requireField(card, "inference", where), fields.labels, where);
+  const json::json_pointer mirrored("/recipe/augmentation/mirror/chance");
+  fields.mirror = card.contains(mirrored) && card[mirrored].is_number() && card[mirrored] > 0.0;
   fields.weights_sha256 = requireText(requireField(card, "weights", where), "sha256", where);
   return fields;
+}
+
+namespace {
+ordered_json readCard(const std::filesystem::path& path) {
+  ordered_json card = ordered_json::parse(readTextFile(path), nullptr, false);
+  if (!card.is_object()) throwBadInput(path.string() + " is not a model's card.");
+  return card;
+}
+}  // namespace
+
+void recordCalibration(const std::filesystem::path& folder, const Calibration& calibration,
+                       const std::string& dataset_sha256) {
+  ordered_json card = readCard(folder / kCardFile);
+  card["inference"] = describeCalibration(calibration);
+  card["inference"]["dataset_sha256"] = dataset_sha256;
+  card["scores"] = ordered_json::object();
+  writeFileAtomically(folder / kCardFile, card.dump(2) + "\n");
 }
 
 void recordScores(const std::filesystem::path& folder, const std::string& split,
                   const Evaluation& evaluation, const std::string& dataset_sha256) {
   const std::filesystem::path path = folder / kCardFile;
-  ordered_json card = ordered_json::parse(readTextFile(path), nullptr, false);
-  if (!card.is_object()) throwBadInput(path.string() + " is not a model's card.");
+  ordered_json card = readCard(path);
   ordered_json scores;
   scores["dataset_sha256"] = dataset_sha256;
   scores["cases"] = evaluation.cases.size();

@@ -22,7 +22,7 @@ class Network {
   virtual ~Network() = default;
   /// As Model::segment.
   [[nodiscard]] virtual std::vector<media::FrameMask> segment(
-      const std::vector<media::Image>& frames) = 0;
+      const std::vector<media::Image>& frames, const media::PixelRectangle* sector) = 0;
 };
 
 /// What only LibTorch can do. It lies in a library of its own: LibTorch's own start costs half a
@@ -40,8 +40,12 @@ class Engine {
   /// As segment::train, without the scoring of the test split.
   virtual void train(const Dataset& dataset, const std::string& dataset_sha256,
                      const std::filesystem::path& folder, const TrainOptions& options,
-                     const std::function<void(const EpochReport&)>& on_epoch,
-                     const Progress& progress) const = 0;
+                     const TrainHooks& hooks, const Progress& progress) const = 0;
+  /// The settings that do best on the dataset's validation split.
+  [[nodiscard]] virtual Calibration calibrate(const CardFields& fields,
+                                              const std::filesystem::path& weights,
+                                              const Dataset& dataset, const std::string& device,
+                                              const Progress& progress) const = 0;
 };
 
 /// File of the engine, beside the programs, and the name of the function in it that gives it.

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sonotwin/media/find_sector.h"
+
 namespace sonotwin::segment {
 namespace {
 /// Weights of the source samples under one target sample.
@@ -76,6 +78,44 @@ std::size_t gridSize(const Placement& p) {
   return static_cast<std::size_t>(p.grid_rows) * static_cast<std::size_t>(p.grid_cols);
 }
 }  // namespace
+
+Cut wholePicture(int rows, int cols) {
+  return {0, 0, rows, cols};
+}
+
+Cut cutAround(const media::PixelRectangle& rectangle, int rows, int cols) {
+  const int wide = (rectangle.x1 - rectangle.x0) / 10, high = (rectangle.y1 - rectangle.y0) / 10;
+  const int left = std::max(0, rectangle.x0 - wide), top = std::max(0, rectangle.y0 - high);
+  return {top, left, std::min(rows, rectangle.y1 + high) - top,
+          std::min(cols, rectangle.x1 + wide) - left};
+}
+
+Cut cutToSector(std::span<const media::Image> gray) {
+  const auto rectangle = media::findSector(gray).rectangle;
+  const media::Image& first = gray.front();
+  return rectangle ? cutAround(*rectangle, first.rows, first.cols)
+                   : wholePicture(first.rows, first.cols);
+}
+
+Cut cutToSector(std::span<const std::uint8_t> gray, int rows, int cols) {
+  media::Image image(rows, cols);
+  std::ranges::copy(gray, image.samples<std::uint8_t>().begin());
+  return cutToSector(std::span(&image, 1));
+}
+
+std::vector<std::uint8_t> cutOut(std::span<const std::uint8_t> pixels, int picture_cols,
+                                 const Cut& cut) {
+  std::vector<std::uint8_t> part(static_cast<std::size_t>(cut.rows) *
+                                 static_cast<std::size_t>(cut.cols));
+  for (int r = 0; r < cut.rows; ++r) {
+    const auto from =
+        static_cast<std::size_t>(cut.top + r) * static_cast<std::size_t>(picture_cols) +
+        static_cast<std::size_t>(cut.left);
+    std::ranges::copy(pixels.subspan(from, static_cast<std::size_t>(cut.cols)),
+                      part.begin() + static_cast<std::ptrdiff_t>(r) * cut.cols);
+  }
+  return part;
+}
 
 Placement placeInGrid(int picture_rows, int picture_cols, int grid_rows, int grid_cols) {
   const double scale = std::min(static_cast<double>(grid_rows) / picture_rows,

@@ -5,9 +5,36 @@
 #include <span>
 #include <vector>
 
+#include "sonotwin/media/image.h"
 #include "sonotwin/media/mask.h"
 
+namespace sonotwin::media {
+struct PixelRectangle;
+}
+
 namespace sonotwin::segment {
+
+/// The part of a picture that a network sees.
+struct Cut {
+  int top = 0, left = 0;
+  int rows = 0, cols = 0;
+
+  [[nodiscard]] bool contains(int row, int col) const {
+    return row >= top && row < top + rows && col >= left && col < left + cols;
+  }
+};
+[[nodiscard]] Cut wholePicture(int rows, int cols);
+/// The rectangle and a tenth of it around, as far as the picture goes: depths too dark to be found
+/// are still tissue.
+[[nodiscard]] Cut cutAround(const media::PixelRectangle& rectangle, int rows, int cols);
+/// Around the scan sector of pictures of one clip, all of one size; the whole picture where none is
+/// found.
+[[nodiscard]] Cut cutToSector(std::span<const media::Image> gray);
+/// The same of one picture. @param gray  [rows x cols]
+[[nodiscard]] Cut cutToSector(std::span<const std::uint8_t> gray, int rows, int cols);
+/// @param pixels  of a picture of `picture_cols` columns @returns [cut.rows x cut.cols]
+[[nodiscard]] std::vector<std::uint8_t> cutOut(std::span<const std::uint8_t> pixels,
+                                               int picture_cols, const Cut& cut);
 
 /// The fixed grid a network works on, and where a picture of another size lies in it: scaled
 /// evenly, centred, black around. Keeping the proportions keeps a head round.

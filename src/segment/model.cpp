@@ -61,23 +61,47 @@ const std::string& Model::weightsSha256() const noexcept {
   return impl_->fields.weights_sha256;
 }
 
-std::vector<media::FrameMask> Model::segment(const std::vector<media::Image>& frames) const {
+std::vector<media::FrameMask> Model::segment(const std::vector<media::Image>& frames,
+                                             const media::PixelRectangle* sector) const {
   const std::scoped_lock lock(impl_->guard);
-  return impl_->network->segment(frames);
+  return impl_->network->segment(frames, sector);
+}
+
+namespace {
+void scoreTestSplit(const std::filesystem::path& folder, const Dataset& dataset,
+                    const std::string& dataset_sha256, const std::string& device,
+                    const Progress& progress) {
+  const bool held_out = std::ranges::any_of(
+      dataset.cases, [](const Case& item) { return item.split == Split::kTest; });
+  if (!held_out) return;
+  const Evaluation scores = evaluate(Model::load(folder, device), dataset, Split::kTest, progress);
+  recordScores(folder, splitName(Split::kTest), scores, dataset_sha256);
+}
+}  // namespace
+
+void calibrate(const std::filesystem::path& folder, const Dataset& dataset,
+               const std::string& dataset_sha256, const std::string& device,
+               const Progress& progress) {
+  const std::filesystem::path card = folder / kCardFile;
+  const CardFields fields = parseCard(readTextFile(card), card.string());
+  if (fields.labels != dataset.labels) {
+    throwBadInput("The dataset's labels are not those of the model '" + fields.name + "'.");
+  }
+  progress.report(0.0, "calibrate");
+  recordCalibration(folder,
+                    engine().calibrate(fields, folder / kWeightsFile, dataset, device,
+                                       progress.part(0.0, 0.7, "calibrate")),
+                    dataset_sha256);
+  scoreTestSplit(folder, dataset, dataset_sha256, device, progress.part(0.7, 1.0, "test"));
+  progress.report(1.0, "calibrated");
 }
 
 void train(const Dataset& dataset, const std::string& dataset_sha256,
            const std::filesystem::path& folder, const TrainOptions& options,
-           const std::function<void(const EpochReport&)>& on_epoch, const Progress& progress) {
+           const TrainHooks& hooks, const Progress& progress) {
   makeFolder(folder);
-  engine().train(dataset, dataset_sha256, folder, options, on_epoch, progress);
-  const bool held_out = std::ranges::any_of(
-      dataset.cases, [](const Case& item) { return item.split == Split::kTest; });
-  if (held_out) {
-    const Evaluation scores = evaluate(Model::load(folder, options.device), dataset, Split::kTest,
-                                       progress.part(0.99, 1.0, "test"));
-    recordScores(folder, splitName(Split::kTest), scores, dataset_sha256);
-  }
+  engine().train(dataset, dataset_sha256, folder, options, hooks, progress);
+  scoreTestSplit(folder, dataset, dataset_sha256, options.device, progress.part(0.99, 1.0, "test"));
   progress.report(1.0, "trained");
 }
 

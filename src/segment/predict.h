@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "grid.h"
+#include "inference_settings.h"
 #include "sonotwin/media/mask.h"
 #include "unet.h"
 
@@ -16,20 +17,31 @@ namespace sonotwin::segment {
 struct GridPicture {
   int rows = 0;
   int cols = 0;
-  Placement placement;
+  Cut cut;                         ///< what of it is on the grid
+  Placement placement;             ///< of the cut
   std::vector<std::uint8_t> gray;  ///< [grid_rows x grid_cols]
 };
 
+/// @param gray  [rows x cols]
 [[nodiscard]] GridPicture makeGridPicture(std::span<const std::uint8_t> gray, int rows, int cols,
-                                          const NetworkPlan& plan);
+                                          const NetworkPlan& plan, const Cut& cut);
+/// What of a single picture the network sees.
+[[nodiscard]] Cut cutFor(const NetworkPlan& plan, std::span<const std::uint8_t> gray, int rows,
+                         int cols);
+
+/// [n x 1 x grid_rows x grid_cols], normalized, on the device.
+[[nodiscard]] at::Tensor networkInput(std::span<const GridPicture> pictures,
+                                      const Runtime& runtime);
+/// [n x classes x grid_rows x grid_cols], float.
+[[nodiscard]] at::Tensor logitsOf(const UNet& network, const Runtime& runtime,
+                                  const at::Tensor& image);
 
 /// Labels every pixel of every picture: softmax on the grid, brought back bilinearly, then the
 /// likeliest class. Same results however pictures are put together.
-/// @param flip  averages the answer with that for the mirrored picture
 /// @param on_batch  is told how many pictures are done; may throw to stop
 [[nodiscard]] std::vector<media::FrameMask> predict(
     const UNet& network, const Runtime& runtime, std::span<const GridPicture> pictures,
-    const std::vector<media::Label>& labels, bool flip,
+    const std::vector<media::Label>& labels, const InferenceSettings& settings,
     const std::function<void(std::size_t done)>& on_batch = {});
 
 }  // namespace sonotwin::segment

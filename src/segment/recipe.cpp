@@ -2,7 +2,6 @@
 #include "recipe.h"
 
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "json_fields.h"
@@ -13,58 +12,58 @@ namespace {
 using nlohmann::json;
 
 struct Preset {
-  const char* name;
-  double grid_pixels;
-  std::vector<int> widths;
-  std::vector<int> encoder_blocks;
+  PresetDescription description;
+  NetworkSize size;
   TrainRecipe recipe;
 };
 
+TrainRecipe adamRecipe(int epochs, int batch, int min_steps) {
+  TrainRecipe recipe{.epochs = epochs, .batch = batch, .min_steps = min_steps, .augmentation = {}};
+  recipe.learning_rate = 2e-3;
+  recipe.warmup_share = 0.03;
+  recipe.weight_decay = 1e-2;
+  recipe.clip_norm = 5.0;
+  recipe.ema_decay = 0.98;
+  return recipe;
+}
+
+TrainRecipe sgdRecipe(int epochs) {
+  TrainRecipe recipe{.epochs = epochs,
+                     .batch = 16,
+                     .min_steps = 50,
+                     .optimization = Optimization::kSgdPoly,
+                     .augmentation = {}};
+  recipe.learning_rate = 1e-2;
+  recipe.weight_decay = 3e-5;
+  recipe.clip_norm = 12.0;
+  recipe.ema_decay = 0.995;
+  return recipe;
+}
+
 const std::vector<Preset>& presets() {
-  static const std::vector<Preset> all = [] {
-    TrainRecipe quick{
-        .preset = "quick", .epochs = 40, .batch = 8, .min_steps = 20, .augmentation = {}};
-    quick.learning_rate = 2e-3;
-    quick.warmup_share = 0.03;
-    quick.weight_decay = 1e-2;
-    quick.clip_norm = 5.0;
-    quick.ema_decay = 0.98;
-    TrainRecipe standard{.preset = "standard",
-                         .epochs = 250,
-                         .batch = 16,
-                         .min_steps = 50,
-                         .optimization = Optimization::kSgdPoly,
-                         .augmentation = {}};
-    standard.learning_rate = 1e-2;
-    standard.weight_decay = 3e-5;
-    standard.clip_norm = 12.0;
-    standard.ema_decay = 0.995;
-    TrainRecipe max = standard;
-    max.preset = "max";
-    max.epochs = 500;
-    return std::vector<Preset>{
-        {"quick", 160.0 * 240.0, {16, 32, 64, 128, 128}, {}, quick},
-        {"standard", 256.0 * 256.0, {32, 64, 128, 256, 256, 256}, {}, standard},
-        {"max", 384.0 * 256.0, {32, 64, 128, 256, 512, 512}, {1, 3, 4, 6, 6, 6}, max}};
-  }();
+  static const std::vector<Preset> all = {
+      {{"small", "Follows the live picture on a processor without a GPU."},
+       {256.0 * 256.0, {24, 48, 96, 192, 192}, {}, 2},
+       adamRecipe(120, 8, 20)},
+      {{"quick", "A first answer in minutes; low resolution."},
+       {160.0 * 240.0, {16, 32, 64, 128, 128}, {}, 1},
+       adamRecipe(40, 8, 20)},
+      {{"standard", "The one to begin with: an hour on a GPU."},
+       {256.0 * 256.0, {32, 64, 128, 256, 256, 256}, {}, 1},
+       sgdRecipe(250)},
+      {{"max", "Residual encoder, finest grid: for a large GPU and the last hundredth."},
+       {384.0 * 256.0, {32, 64, 128, 256, 512, 512}, {1, 3, 4, 6, 6, 6}, 1},
+       sgdRecipe(500)}};
   return all;
 }
 
 const Preset& findPreset(const std::string& name) {
+  std::string names;
   for (const Preset& preset : presets()) {
-    if (name == preset.name) return preset;
+    if (name == preset.description.name) return preset;
+    names += (names.empty() ? "" : ", ") + preset.description.name;
   }
-  throwBadInput("There is no preset '" + name + "': use quick, standard or max.");
-}
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  return *middle;
-}
-
-int roundToMultiple(double length, int step) {
-  return std::max(1, static_cast<int>(std::lround(length / step))) * step;
+  throwBadInput("There is no preset '" + name + "': use one of " + names + ".");
 }
 
 std::vector<int> intsFromJson(const json& object, const char* key, int low, int high,
@@ -99,45 +98,38 @@ json augmentationToJson(const AugmentationRecipe& a) {
 }
 }  // namespace
 
+std::vector<PresetDescription> trainPresets() {
+  std::vector<PresetDescription> descriptions;
+  for (const Preset& preset : presets()) descriptions.push_back(preset.description);
+  return descriptions;
+}
+
+const NetworkSize& networkSize(const std::string& preset) {
+  return findPreset(preset).size;
+}
+
 TrainRecipe makeRecipe(const TrainOptions& options) {
-  TrainRecipe recipe = findPreset(options.preset).recipe;
+  const Preset& preset = findPreset(options.preset);
+  TrainRecipe recipe = preset.recipe;
+  if (!options.start_from.empty()) {
+    // Trained weights are near where they have to be: large steps would throw them off.
+    recipe = adamRecipe(std::max(1, recipe.epochs / 4), recipe.batch, recipe.min_steps);
+    recipe.learning_rate = 2e-4;
+  }
+  recipe.preset = preset.description.name;
+  recipe.patience = options.patience;
   if (options.epochs) recipe.epochs = *options.epochs;
   if (recipe.epochs < 1 || recipe.epochs > 100'000) {
     throwBadInput("The number of epochs must be 1 to 100000.");
+  }
+  if (recipe.patience && *recipe.patience < 1) {
+    throwBadInput("The epochs to wait for a better score must be 1 or more.");
   }
   if (options.max_minutes && !(*options.max_minutes > 0.0)) {
     throwBadInput("The minutes of a training must be above 0.");
   }
   if (!options.mirror) recipe.augmentation.mirror_chance = 0.0;
   return recipe;
-}
-
-NetworkPlan planNetwork(const std::string& preset_name, const Dataset& dataset) {
-  const Preset& preset = findPreset(preset_name);
-  std::vector<double> rows, cols;
-  for (const Case& item : dataset.cases) {
-    if (item.split != Split::kTrain) continue;
-    rows.push_back(item.rows);
-    cols.push_back(item.cols);
-  }
-  if (rows.empty()) throwBadInput("The dataset has no case to train on.");
-  const double high = median(rows), wide = median(cols);
-  // Small images are not enlarged: that would cost time and add nothing.
-  const double scale = std::min(1.0, std::sqrt(preset.grid_pixels / (high * wide)));
-  NetworkPlan plan;
-  plan.widths = preset.widths;
-  plan.encoder_blocks = preset.encoder_blocks;
-  // The coarsest stage keeps an edge of at least 4.
-  while (plan.widths.size() > 2 &&
-         std::min(high, wide) * scale < 4.0 * std::exp2(plan.widths.size() - 1)) {
-    plan.widths.pop_back();
-    if (!plan.encoder_blocks.empty()) plan.encoder_blocks.pop_back();
-  }
-  const int step = 1 << (plan.widths.size() - 1);
-  plan.grid_rows = std::max(roundToMultiple(high * scale, step), 2 * step);
-  plan.grid_cols = std::max(roundToMultiple(wide * scale, step), 2 * step);
-  plan.classes = static_cast<int>(dataset.labels.size()) + 1;
-  return plan;
 }
 
 json recipeToJson(const TrainRecipe& r) {
@@ -158,6 +150,7 @@ json recipeToJson(const TrainRecipe& r) {
                  {"selection", "best epoch by the mean of per-case and pooled validation Dice"},
                  {"augmentation", augmentationToJson(r.augmentation)}};
   if (sgd) object["momentum"] = r.momentum;
+  if (r.patience) object["patience_epochs"] = *r.patience;
   return object;
 }
 
@@ -166,6 +159,7 @@ json planToJson(const NetworkPlan& plan) {
           {"classes_with_background", plan.classes},
           {"widths", plan.widths},
           {"encoder_blocks", plan.encoder_blocks},
+          {"pixel_block", plan.block},
           {"leaky_slope", plan.leaky_slope}};
 }
 
@@ -175,6 +169,8 @@ NetworkPlan planFromJson(const json& object, const std::string& where) {
   plan.widths = intsFromJson(object, "widths", 1, 2048, where);
   plan.encoder_blocks = intsFromJson(object, "encoder_blocks", 1, 64, where);
   plan.classes = requireInt(object, "classes_with_background", 2, 256, where);
+  // Cards of the first version do not know it.
+  if (object.contains("pixel_block")) plan.block = requireInt(object, "pixel_block", 1, 2, where);
   const json& slope = requireField(object, "leaky_slope", where);
   if (!slope.is_number()) throwBadInput(where + ": the field 'leaky_slope' is not a number.");
   plan.leaky_slope = slope.get<double>();
@@ -185,7 +181,7 @@ NetworkPlan planFromJson(const json& object, const std::string& where) {
   }
   plan.grid_rows = grid[0];
   plan.grid_cols = grid[1];
-  const int step = 1 << (plan.widths.size() - 1);
+  const int step = plan.block << (plan.widths.size() - 1);
   if (plan.grid_rows % step != 0 || plan.grid_cols % step != 0) {
     throwBadInput(where + ": the grid cannot be halved as often as the network has stages.");
   }

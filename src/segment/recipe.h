@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,10 @@ struct NetworkPlan {
   int classes = 2;          ///< with background
   std::vector<int> widths;  ///< feature maps of each stage, finest first; each halves the grid
   std::vector<int> encoder_blocks;  ///< residual blocks of each stage; empty: 2 plain convolutions
+  /// Side of the blocks of pixels that enter and leave as channels of one, 1 or 2: 2 spares most of
+  /// the work, which lies at full resolution.
+  int block = 1;
+  bool crop = false;  ///< the picture is cut to the scan sector before it comes to the grid
   double leaky_slope = 0.01;
 
   bool operator==(const NetworkPlan&) const = default;
@@ -42,7 +47,7 @@ enum class Optimization { kAdamWCosine, kSgdPoly };
 
 /// Everything that shapes a training, beside the data and the seed.
 struct TrainRecipe {
-  std::string preset;
+  std::string preset = {};
   int epochs = 0;
   int batch = 0;
   int min_steps = 0;  ///< a step an epoch at least, however small the set
@@ -52,14 +57,23 @@ struct TrainRecipe {
   double weight_decay = 0.0;
   double momentum = 0.99;  ///< Nesterov; SGD only
   double clip_norm = 0.0;
-  double ema_decay = 0.0;  ///< of the averaged weights that are validated and kept
-  AugmentationRecipe augmentation;
+  std::optional<int> patience = {};  ///< epochs without a better score that end it; none: never
+  double ema_decay = 0.0;            ///< of the averaged weights that are validated and kept
+  AugmentationRecipe augmentation = {};
 };
 
 /// The preset, with what the options override. @throws Error(kBadInput) for an unknown preset
 [[nodiscard]] TrainRecipe makeRecipe(const TrainOptions& options);
-/// Grid and network from the training images' median shape. @throws Error(kBadInput)
-[[nodiscard]] NetworkPlan planNetwork(const std::string& preset, const Dataset& dataset);
+/// What of a preset shapes the network.
+struct NetworkSize {
+  double grid_pixels = 0.0;
+  std::vector<int> widths, encoder_blocks;
+  int block = 1;
+};
+[[nodiscard]] const NetworkSize& networkSize(const std::string& preset);
+/// Grid and network from the training images: their median shape, of the scan sectors where those
+/// leave out much of the pictures and nothing of the labels. @throws Error(kBadInput)
+[[nodiscard]] NetworkPlan planNetwork(const NetworkSize& size, const Dataset& dataset);
 
 [[nodiscard]] nlohmann::json recipeToJson(const TrainRecipe& recipe);
 [[nodiscard]] nlohmann::json planToJson(const NetworkPlan& plan);

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "json_fields.h"
+#include "sonotwin/base/error.h"
 #include "sonotwin/segment/model.h"
 
 namespace sonotwin::segment {
@@ -73,14 +75,43 @@ std::string pairedJson(const std::vector<PairedDifference>& differences) {
 }
 
 std::string epochJson(const EpochReport& report) {
+  ordered_json labels = ordered_json::array();
+  for (const auto& dice : report.label_dice) labels.push_back(orNull(dice));
   return ordered_json{{"epoch", report.epoch},
                       {"epochs", report.epochs},
                       {"train_loss", report.train_loss},
                       {"val_dice", report.val_dice},
                       {"val_pooled_dice", report.val_pooled_dice},
                       {"best_dice", report.best_dice},
-                      {"seconds", report.seconds}}
+                      {"seconds", report.seconds},
+                      {"learning_rate", report.learning_rate},
+                      {"images_per_second", report.images_per_second},
+                      {"label_dice", std::move(labels)}}
       .dump();
+}
+
+EpochReport parseEpoch(const std::string& line, const std::string& where) {
+  const nlohmann::json object = parseJson(line, where);
+  const auto number = [&](const char* key) {
+    const nlohmann::json& value = requireField(object, key, where);
+    if (!value.is_number()) throwBadInput(where + ": the field '" + key + "' is not a number.");
+    return value.get<double>();
+  };
+  EpochReport report;
+  report.epoch = requireInt(object, "epoch", 1, 100'000, where);
+  report.epochs = requireInt(object, "epochs", 1, 100'000, where);
+  report.train_loss = number("train_loss");
+  report.val_dice = number("val_dice");
+  report.val_pooled_dice = number("val_pooled_dice");
+  report.best_dice = number("best_dice");
+  report.seconds = number("seconds");
+  report.learning_rate = number("learning_rate");
+  report.images_per_second = number("images_per_second");
+  for (const nlohmann::json& dice : requireField(object, "label_dice", where)) {
+    report.label_dice.emplace_back();
+    if (dice.is_number()) report.label_dice.back() = dice.get<double>();
+  }
+  return report;
 }
 
 }  // namespace sonotwin::segment

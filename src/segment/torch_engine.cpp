@@ -1,38 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "calibration.h"
 #include "engine.h"
 #include "predict.h"
 #include "sonotwin/base/parallel.h"
+#include "sonotwin/media/clip.h"
 #include "train.h"
 #include "weights.h"
 
 namespace sonotwin::segment {
 namespace {
+UNet loadNetwork(const CardFields& fields, const std::filesystem::path& weights,
+                 const Runtime& runtime) {
+  UNet network(fields.plan, runtime, std::nullopt);
+  readTensorsInto(weights, network.parameters());
+  return network;
+}
+
 class TorchNetwork : public Network {
  public:
   TorchNetwork(const CardFields& fields, const std::filesystem::path& weights,
                const std::string& device)
       : fields_(fields),
         runtime_(openDevice(device)),
-        network_(fields.plan, runtime_, std::nullopt) {
-    readTensorsInto(weights, network_.parameters());
-  }
+        network_(loadNetwork(fields, weights, runtime_)) {}
 
-  std::vector<media::FrameMask> segment(const std::vector<media::Image>& frames) override {
-    std::vector<GridPicture> pictures(frames.size());
-    parallelFor(frames.size(), 0, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) {
-        const media::Image gray = media::toGray8(frames[i]);
-        pictures[i] =
-            makeGridPicture(gray.samples<std::uint8_t>(), gray.rows, gray.cols, fields_.plan);
-      }
-    });
+  std::vector<media::FrameMask> segment(const std::vector<media::Image>& frames,
+                                        const media::PixelRectangle* sector) override {
+    const std::vector<GridPicture> pictures = picturesOf(frames, sector);
     return translatingTorchErrors([&] {
       runtime_.useThreads();
-      return predict(network_, runtime_, pictures, fields_.labels, fields_.flip_averaging);
+      return predict(network_, runtime_, pictures, fields_.labels, fields_.inference);
     });
   }
 
  private:
+  [[nodiscard]] Cut cutOf(const media::Image& gray, const media::PixelRectangle* sector) const {
+    if (fields_.plan.crop && sector != nullptr) return cutAround(*sector, gray.rows, gray.cols);
+    return cutFor(fields_.plan, gray.samples<std::uint8_t>(), gray.rows, gray.cols);
+  }
+  [[nodiscard]] std::vector<GridPicture> picturesOf(const std::vector<media::Image>& frames,
+                                                    const media::PixelRectangle* sector) const {
+    std::vector<GridPicture> pictures(frames.size());
+    parallelFor(frames.size(), 0, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        const media::Image gray = media::toGray8(frames[i]);
+        pictures[i] = makeGridPicture(gray.samples<std::uint8_t>(), gray.rows, gray.cols,
+                                      fields_.plan, cutOf(gray, sector));
+      }
+    });
+    return pictures;
+  }
+
   CardFields fields_;
   Runtime runtime_;
   UNet network_;
@@ -52,10 +70,20 @@ class TorchEngine : public Engine {
   }
   void train(const Dataset& dataset, const std::string& dataset_sha256,
              const std::filesystem::path& folder, const TrainOptions& options,
-             const std::function<void(const EpochReport&)>& on_epoch,
-             const Progress& progress) const override {
+             const TrainHooks& hooks, const Progress& progress) const override {
     translatingTorchErrors(
-        [&] { trainNetwork(dataset, dataset_sha256, folder, options, on_epoch, progress); });
+        [&] { trainNetwork(dataset, dataset_sha256, folder, options, hooks, progress); });
+  }
+  Calibration calibrate(const CardFields& fields, const std::filesystem::path& weights,
+                        const Dataset& dataset, const std::string& device,
+                        const Progress& progress) const override {
+    return translatingTorchErrors([&] {
+      const Runtime runtime = openDevice(device);
+      runtime.useThreads();
+      const UNet network = loadNetwork(fields, weights, runtime);
+      const Validation validation(dataset, fields.plan);
+      return segment::calibrate(network, runtime, dataset, validation, fields.mirror, progress);
+    });
   }
 };
 }  // namespace

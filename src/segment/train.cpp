@@ -6,8 +6,10 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "augment.h"
+#include "calibration.h"
 #include "card.h"
 #include "loss.h"
 #include "optimizer.h"
@@ -22,8 +24,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kInitialization = 1;  // uses of the seed
 constexpr std::uint64_t kFirstEpoch = 1000;
-constexpr double kFlipGain = 0.001;  // Dice that makes twice the work worth it
 constexpr double kCheckpointEvery_s = 60.0;
+constexpr std::chrono::milliseconds kPauseLook{50};
 constexpr const char* kStateKey = "sonotwin";
 
 double secondsSince(Clock::time_point start) {
@@ -47,32 +49,66 @@ TrainingImages prepareTraining(const Dataset& dataset, const NetworkPlan& plan,
   for (const Case& item : dataset.cases) {
     progress.throwIfCancelled();
     if (item.split != Split::kTrain) continue;
-    const Placement p = placeInGrid(item.rows, item.cols, plan.grid_rows, plan.grid_cols);
-    gray.push_back(tensorOf(toGrid(item.gray, item.rows, item.cols, p)).unsqueeze(0));
-    truth.push_back(tensorOf(truthToGrid(item.truth, item.rows, item.cols, dataset.labels, p)));
+    const Cut cut = cutFor(plan, item.gray, item.rows, item.cols);
+    const GridPicture picture = makeGridPicture(item.gray, item.rows, item.cols, plan, cut);
+    gray.push_back(tensorOf(picture.gray).unsqueeze(0));
+    truth.push_back(tensorOf(truthToGrid(cutOut(item.truth, item.cols, cut), cut.rows, cut.cols,
+                                         dataset.labels, picture.placement)));
   }
   return {at::stack(gray).to(runtime.device), at::stack(truth).to(runtime.device)};
+}
+
+/// The model that a training goes on from.
+struct Start {
+  std::filesystem::path weights;
+  CardFields card;
+};
+
+std::optional<Start> readStart(const std::filesystem::path& folder) {
+  if (folder.empty()) return std::nullopt;
+  const std::filesystem::path card = folder / kCardFile;
+  return Start{folder / kWeightsFile, parseCard(readTextFile(card), card.string())};
+}
+
+/// The network of the model to start from where it knows the same labels; with others, its widths
+/// on a grid for the new pictures.
+NetworkPlan planFor(const TrainOptions& options, const std::optional<Start>& start,
+                    const Dataset& dataset) {
+  if (!start) return planNetwork(networkSize(options.preset), dataset);
+  const NetworkPlan& plan = start->card.plan;
+  if (start->card.labels == dataset.labels) return plan;
+  const double pixels = static_cast<double>(plan.grid_rows) * plan.grid_cols;
+  NetworkPlan planned =
+      planNetwork({pixels, plan.widths, plan.encoder_blocks, plan.block}, dataset);
+  if (planned.widths != plan.widths) {
+    throwBadInput("The training images are too small for the network of '" + start->card.name +
+                  "'. Train without starting from it.");
+  }
+  return planned;
 }
 
 class Training {
  public:
   Training(const Dataset& dataset, const std::string& dataset_sha256,
            const std::filesystem::path& folder, const TrainOptions& options,
-           const Progress& progress)
+           const TrainHooks& hooks, const Progress& progress)
       : dataset_(dataset),
         dataset_sha256_(dataset_sha256),
         folder_(folder),
         options_(options),
+        hooks_(hooks),
         progress_(progress),
         runtime_(openDevice(options.device, options.threads)),
         recipe_(makeRecipe(options)),
-        plan_(planNetwork(options.preset, dataset)),
+        start_from_(readStart(options.start_from)),
+        plan_(planFor(options, start_from_, dataset)),
         network_(plan_, runtime_, derivedSeed(options.seed, kInitialization)),
         averaged_(plan_, runtime_, std::nullopt),
         best_(plan_, runtime_, std::nullopt),
         optimizer_(recipe_, network_.parameters()),
         validation_(dataset, plan_) {
     runtime_.useThreads();
+    if (start_from_) startFromWeights();
     averaged_.copyFrom(network_);
     best_.copyFrom(network_);
     network_.setTrainable(true);
@@ -83,16 +119,25 @@ class Training {
   }
 
   void resume();
-  void run(const std::function<void(const EpochReport&)>& on_epoch);
+  void run();
   void finish();
 
  private:
-  [[nodiscard]] double elapsed() const { return seconds_before_ + secondsSince(start_); }
+  [[nodiscard]] double elapsed() const {
+    return seconds_before_ + secondsSince(start_) - paused_seconds_;
+  }
   [[nodiscard]] bool timeIsUp() const {
     return options_.max_minutes && elapsed() >= *options_.max_minutes * 60.0;
   }
   [[nodiscard]] double position(int epoch, int step) const;
-  double trainEpoch(int epoch);
+  [[nodiscard]] bool gaveUp() const {
+    return recipe_.patience && epochs_done_ - best_epoch_ >= *recipe_.patience;
+  }
+  void startFromWeights();
+  void waitWhilePaused();
+  [[nodiscard]] std::vector<std::int64_t> drawOrder(Random& random) const;
+  void trainEpoch(int epoch, EpochReport& report);
+  void judge(EpochReport& report);
   at::Tensor trainStep(const at::Tensor& chosen, Random& random, double learning_rate);
   void average();
   [[nodiscard]] std::vector<NamedTensor> state() const;
@@ -103,9 +148,11 @@ class Training {
   std::string dataset_sha256_;
   std::filesystem::path folder_;
   TrainOptions options_;
+  TrainHooks hooks_;
   Progress progress_;
   Runtime runtime_;
   TrainRecipe recipe_;
+  std::optional<Start> start_from_;
   NetworkPlan plan_;
   UNet network_, averaged_, best_;
   Optimizer optimizer_;
@@ -116,7 +163,9 @@ class Training {
   int epochs_done_ = 0;
   int best_epoch_ = 0;
   ValidationScore best_score_{-1.0, -1.0};
+  std::string history_;  ///< training.jsonl as far as the epochs done
   double seconds_before_ = 0.0;
+  double paused_seconds_ = 0.0;
   Clock::time_point start_ = Clock::now();
 };
 
@@ -127,9 +176,27 @@ double Training::position(int epoch, int step) const {
   return std::max(by_steps, elapsed() / (*options_.max_minutes * 60.0));
 }
 
-double Training::trainEpoch(int epoch) {
-  // Seeded anew each epoch: a resumed training draws what an uninterrupted one would have.
-  Random random(derivedSeed(options_.seed, kFirstEpoch + static_cast<std::uint64_t>(epoch)));
+void Training::startFromWeights() {
+  // Heads give the labels; with other labels they begin anew.
+  const bool whole = start_from_->card.labels == dataset_.labels;
+  std::vector<NamedTensor> targets;
+  for (const NamedTensor& parameter : network_.parameters()) {
+    if (whole || !parameter.name.starts_with("head.")) targets.push_back(parameter);
+  }
+  readTensorsInto(start_from_->weights, targets, whole ? Others::kRefused : Others::kIgnored);
+}
+
+void Training::waitWhilePaused() {
+  if (!hooks_.paused || !hooks_.paused()) return;
+  const Clock::time_point since = Clock::now();
+  while (hooks_.paused()) {
+    progress_.throwIfCancelled();
+    std::this_thread::sleep_for(kPauseLook);
+  }
+  paused_seconds_ += secondsSince(since);
+}
+
+std::vector<std::int64_t> Training::drawOrder(Random& random) const {
   std::vector<std::int64_t> order;
   const auto needed = static_cast<std::size_t>(steps_per_epoch_) * static_cast<std::size_t>(batch_);
   while (order.size() < needed) {
@@ -138,26 +205,35 @@ double Training::trainEpoch(int epoch) {
     random.shuffle(pass);
     order.insert(order.end(), pass.begin(), pass.end());
   }
+  return order;
+}
+
+void Training::trainEpoch(int epoch, EpochReport& report) {
+  // Seeded anew each epoch: a resumed training draws what an uninterrupted one would have.
+  Random random(derivedSeed(options_.seed, kFirstEpoch + static_cast<std::uint64_t>(epoch)));
+  const std::vector<std::int64_t> order = drawOrder(random);
   at::Tensor sum = at::zeros({}, at::TensorOptions(runtime_.device));
+  const double since = elapsed();
   int step = 0;
   for (; step < steps_per_epoch_ && (step == 0 || !timeIsUp()); ++step) {
+    waitWhilePaused();
     const double now = position(epoch, step);
     progress_.report(
         now, "epoch " + std::to_string(epoch + 1) + " of " + std::to_string(recipe_.epochs));
     at::Tensor chosen = at::empty({batch_}, at::kLong);
     std::copy_n(order.begin() + static_cast<std::ptrdiff_t>(step) * batch_, batch_,
                 chosen.data_ptr<std::int64_t>());
-    sum += trainStep(chosen.to(runtime_.device), random,
-                     recipe_.learning_rate * scheduleFactor(recipe_, now));
+    report.learning_rate = recipe_.learning_rate * scheduleFactor(recipe_, now);
+    sum += trainStep(chosen.to(runtime_.device), random, report.learning_rate);
     average();
   }
-  const double loss = sum.item<double>() / step;
-  if (!std::isfinite(loss)) {
+  report.train_loss = sum.item<double>() / step;
+  report.images_per_second = step * batch_ / std::max(elapsed() - since, 1e-9);
+  if (!std::isfinite(report.train_loss)) {
     throw Error(ErrorKind::kInternal, "The training diverged in epoch " +
                                           std::to_string(epoch + 1) +
                                           ": its loss is not a number.");
   }
-  return loss;
 }
 
 at::Tensor Training::trainStep(const at::Tensor& chosen, Random& random, double learning_rate) {
@@ -185,24 +261,32 @@ void Training::average() {
   }
 }
 
-void Training::run(const std::function<void(const EpochReport&)>& on_epoch) {
+void Training::judge(EpochReport& report) {
+  const Validation::Answer answer = validation_.answer(averaged_, runtime_, {}, progress_);
+  ++epochs_done_;
+  if (answer.score.selection() > best_score_.selection()) {
+    best_score_ = answer.score;
+    best_epoch_ = epochs_done_;
+    best_.copyFrom(averaged_);
+  }
+  report.val_dice = answer.score.case_dice;
+  report.val_pooled_dice = answer.score.pooled_dice;
+  report.label_dice = answer.label_dice;
+  report.best_dice = best_score_.case_dice;
+  if (hooks_.on_examples) hooks_.on_examples(validation_.examples(answer));
+}
+
+void Training::run() {
   Clock::time_point saved = start_;
-  while (epochs_done_ < recipe_.epochs && (epochs_done_ == 0 || !timeIsUp())) {
-    const Clock::time_point epoch_start = Clock::now();
-    EpochReport report{.epoch = epochs_done_ + 1, .epochs = recipe_.epochs};
-    report.train_loss = trainEpoch(epochs_done_);
-    const ValidationScore score = validation_.score(averaged_, runtime_, false, progress_);
-    ++epochs_done_;
-    if (score.selection() > best_score_.selection()) {
-      best_score_ = score;
-      best_epoch_ = epochs_done_;
-      best_.copyFrom(averaged_);
-    }
-    report.val_dice = score.case_dice;
-    report.val_pooled_dice = score.pooled_dice;
-    report.best_dice = best_score_.case_dice;
-    report.seconds = secondsSince(epoch_start);
-    if (on_epoch) on_epoch(report);
+  while (epochs_done_ < recipe_.epochs && (epochs_done_ == 0 || !timeIsUp()) && !gaveUp()) {
+    const double since = elapsed();
+    EpochReport report{.epoch = epochs_done_ + 1, .epochs = recipe_.epochs, .label_dice = {}};
+    trainEpoch(epochs_done_, report);
+    judge(report);
+    report.seconds = elapsed() - since;
+    history_ += epochJson(report) + "\n";
+    writeFileAtomically(folder_ / kHistoryFile, history_);
+    if (hooks_.on_epoch) hooks_.on_epoch(report);
     if (saved == start_ || secondsSince(saved) > kCheckpointEvery_s) {
       saveCheckpoint();
       saved = Clock::now();
@@ -225,6 +309,7 @@ std::vector<NamedTensor> Training::state() const {
 json Training::identity() const {
   return {{"dataset_sha256", dataset_sha256_},
           {"seed", options_.seed},
+          {"start", start_from_ ? start_from_->card.weights_sha256 : ""},
           {"recipe", recipeToJson(recipe_)},
           {"network", planToJson(plan_)}};
 }
@@ -235,7 +320,8 @@ void Training::saveCheckpoint() const {
                       {"best_epoch", best_epoch_},
                       {"best_dice", {best_score_.case_dice, best_score_.pooled_dice}},
                       {"steps", optimizer_.steps()},
-                      {"seconds", elapsed()}};
+                      {"seconds", elapsed()},
+                      {"history", history_}};
   writeTensors(folder_ / kCheckpointFile, state(), Dtype::kF32, {{kStateKey, where.dump()}});
 }
 
@@ -260,6 +346,7 @@ void Training::resume() {
     best_score_ = {where.at("best_dice").at(0), where.at("best_dice").at(1)};
     optimizer_.setSteps(where.at("steps"));
     seconds_before_ = where.at("seconds");
+    history_ = where.at("history");
   } catch (const json::exception&) {
     throwBadInput(path.string() + " does not say how far the training was. Train anew.");
   }
@@ -278,11 +365,11 @@ void Training::finish() {
   record.parameters = best_.parameterCount();
   record.epochs_run = epochs_done_;
   record.best_epoch = best_epoch_;
-  record.val_plain = best_score_;
-  if (options_.mirror) {
-    record.val_flipped = validation_.score(best_, runtime_, true, progress_);
-    record.flip_averaging = record.val_flipped->selection() > best_score_.selection() + kFlipGain;
+  if (start_from_) {
+    record.start = StartingModel{start_from_->card.name, start_from_->card.weights_sha256};
   }
+  record.calibration =
+      calibrate(best_, runtime_, dataset_, validation_, options_.mirror, progress_);
   record.seconds = elapsed();
   // The card goes last: without it, or with an older one, the folder is no model.
   record.weights_sha256 = writeTensors(folder_ / kWeightsFile, best_.parameters(), Dtype::kF16,
@@ -294,11 +381,10 @@ void Training::finish() {
 
 void trainNetwork(const Dataset& dataset, const std::string& dataset_sha256,
                   const std::filesystem::path& folder, const TrainOptions& options,
-                  const std::function<void(const EpochReport&)>& on_epoch,
-                  const Progress& progress) {
-  Training training(dataset, dataset_sha256, folder, options, progress);
+                  const TrainHooks& hooks, const Progress& progress) {
+  Training training(dataset, dataset_sha256, folder, options, hooks, progress);
   if (options.resume) training.resume();
-  training.run(on_epoch);
+  training.run();
   training.finish();
 }
 

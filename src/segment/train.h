@@ -14,7 +14,6 @@ namespace sonotwin::segment {
 /// As segment::train, without the scoring of the test split.
 void trainNetwork(const Dataset& dataset, const std::string& dataset_sha256,
                   const std::filesystem::path& folder, const TrainOptions& options,
-                  const std::function<void(const EpochReport&)>& on_epoch,
-                  const Progress& progress);
+                  const TrainHooks& hooks, const Progress& progress);
 
 }  // namespace sonotwin::segment

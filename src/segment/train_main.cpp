@@ -52,8 +52,8 @@ void runTrain(const Arguments& arguments, const Progress& progress) {
       std::fflush(stdout);
     }
   };
-  segment::train(dataset, segment::fileSha256(arguments.dataset), arguments.model, options, show,
-                 progress);
+  segment::train(dataset, segment::fileSha256(arguments.dataset), arguments.model, options,
+                 {.on_epoch = show}, progress);
 }
 
 void printSummary(const segment::Evaluation& evaluation) {
@@ -98,7 +98,8 @@ void addTrain(CLI::App& app, Arguments& arguments) {
   command->add_option("--dataset", arguments.dataset, "Dataset file")->required();
   command->add_option("--out", arguments.model, "Folder of the model")->required();
   command->add_option("--name", options.name, "Name of the model (default: the folder's)");
-  command->add_option("--preset", options.preset, "quick, standard or max")->capture_default_str();
+  command->add_option("--preset", options.preset, "small, quick, standard or max")
+      ->capture_default_str();
   command->add_option("--device", arguments.device, "auto, cpu, cuda or cuda:1")
       ->capture_default_str();
   command->add_option("--seed", options.seed, "Of everything random")->capture_default_str();
@@ -106,6 +107,9 @@ void addTrain(CLI::App& app, Arguments& arguments) {
   command->add_option("--max-minutes", options.max_minutes, "Fit the training into this time");
   command->add_option("--threads", options.threads, "On the CPU (0: all)")->capture_default_str();
   command->add_option("--body-region", options.body_regions, "What the model is for; repeatable");
+  command->add_option("--from", options.start_from, "Folder of a model to go on from");
+  command->add_option("--patience", options.patience,
+                      "Stop after so many epochs without a better validation score");
   command->add_flag("--synthetic", options.synthetic, "The images are simulated");
   command->add_flag("--no-mirror", arguments.no_mirror, "For labels that have a side");
   command->add_flag("--resume", options.resume, "Go on from the folder's checkpoint");

@@ -32,8 +32,9 @@ at::Tensor normalTensor(at::IntArrayRef shape, double sd, Random& random) {
 UNet::UNet(const NetworkPlan& plan, const Runtime& runtime, std::optional<std::uint64_t> seed)
     : plan_(plan), runtime_(runtime) {
   const std::vector<int>& widths = plan_.widths;
+  const int pixels = plan_.block * plan_.block;
   for (std::size_t s = 0; s < widths.size(); ++s) {
-    encoder_.push_back(addEncoderStage(s, s == 0 ? 1 : widths[s - 1], widths[s]));
+    encoder_.push_back(addEncoderStage(s, s == 0 ? pixels : widths[s - 1], widths[s]));
   }
   for (std::size_t s = widths.size() - 1; s-- > 0;) {
     const std::string name = "decoder." + std::to_string(s);
@@ -48,8 +49,8 @@ UNet::UNet(const NetworkPlan& plan, const Runtime& runtime, std::optional<std::u
   const std::size_t head_count = std::max<std::size_t>(1, widths.size() - 2);
   for (std::size_t s = 0; s < head_count; ++s) {
     const std::string name = "head." + std::to_string(s);
-    heads_.push_back({add(name + ".weight", at::zeros({plan_.classes, widths[s], 1, 1})),
-                      add(name + ".bias", at::zeros({plan_.classes}))});
+    heads_.push_back({add(name + ".weight", at::zeros({plan_.classes * pixels, widths[s], 1, 1})),
+                      add(name + ".bias", at::zeros({plan_.classes * pixels}))});
   }
   if (seed) initialize(*seed);
 }
@@ -120,7 +121,9 @@ at::Tensor UNet::run(const Block& block, at::Tensor x) const {
 }
 
 std::vector<at::Tensor> UNet::forward(at::Tensor image, int heads) const {
-  at::Tensor x = image.contiguous(runtime_.memoryFormat());
+  const bool blocks = plan_.block > 1;
+  at::Tensor x = (blocks ? at::pixel_unshuffle(image, plan_.block) : image)
+                     .contiguous(runtime_.memoryFormat());
   std::vector<at::Tensor> skips;
   for (const std::vector<Block>& stage : encoder_) {
     for (const Block& block : stage) x = run(block, x);
@@ -132,7 +135,8 @@ std::vector<at::Tensor> UNet::forward(at::Tensor image, int heads) const {
     x = at::conv_transpose2d(x, decoder_[d].up, {}, 2);
     x = run(decoder_[d].block, at::cat({x, skips[level]}, 1));
     if (level < logits.size()) {
-      logits[level] = at::conv2d(x, heads_[level].weight, heads_[level].bias);
+      const at::Tensor out = at::conv2d(x, heads_[level].weight, heads_[level].bias);
+      logits[level] = blocks ? at::pixel_shuffle(out, plan_.block) : out;
     }
   }
   return logits;

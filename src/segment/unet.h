@@ -13,7 +13,8 @@ namespace sonotwin::segment {
 
 /// A 2D U-Net: per stage 3x3 convolutions with normalization of each map and leaky ReLU (or
 /// residual blocks), stride 2 down, transposed convolution up, and logits at every decoder level
-/// but the coarsest.
+/// but the coarsest. Where the plan asks for it, blocks of pixels enter as the channels of one and
+/// leave so (Shi et al., CVPR 2016).
 ///
 /// Each map is normalized over its own pixels: group normalization with one map a group, which
 /// equals instance normalization and keeps the channels-last order. Parameters are plain tensors

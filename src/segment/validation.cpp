@@ -3,25 +3,11 @@
 
 #include <algorithm>
 
+#include "overlap.h"
+
 namespace sonotwin::segment {
 namespace {
-struct Overlap {
-  double both = 0.0;
-  double sum = 0.0;
-  [[nodiscard]] double dice() const { return 2.0 * both / sum; }
-};
-
-// Without the distances of compareMasks, which cost more than the network.
-Overlap overlapOf(const std::vector<std::uint8_t>& predicted,
-                  const std::vector<std::uint8_t>& truth, int label) {
-  Overlap overlap;
-  for (std::size_t i = 0; i < truth.size(); ++i) {
-    const bool p = predicted[i] == label, t = truth[i] == label;
-    overlap.both += p && t ? 1.0 : 0.0;
-    overlap.sum += (p ? 1.0 : 0.0) + (t ? 1.0 : 0.0);
-  }
-  return overlap;
-}
+constexpr std::size_t kExamples = 4;
 
 double mean(const std::vector<double>& values) {
   double sum = 0.0;
@@ -31,34 +17,64 @@ double mean(const std::vector<double>& values) {
 }  // namespace
 
 Validation::Validation(const Dataset& dataset, const NetworkPlan& plan) : dataset_(dataset) {
-  bool labelled = false;
+  std::vector<std::pair<std::ptrdiff_t, std::size_t>> labelled;  // pixels of each picture
   for (const Case& item : dataset.cases) {
     if (item.split != Split::kVal) continue;
-    pictures_.push_back(makeGridPicture(item.gray, item.rows, item.cols, plan));
+    const auto pixels = std::ranges::count_if(item.truth, [](auto value) { return value != 0; });
+    if (pixels > 0) labelled.emplace_back(pixels, pictures_.size());
+    pictures_.push_back(makeGridPicture(item.gray, item.rows, item.cols, plan,
+                                        cutFor(plan, item.gray, item.rows, item.cols)));
     cases_.push_back(&item);
-    labelled = labelled || std::ranges::any_of(item.truth, [](auto value) { return value != 0; });
   }
-  if (!labelled) {
+  if (labelled.empty()) {
     throwBadInput("The dataset's validation split has no labelled pixel to choose weights by.");
+  }
+  std::ranges::sort(labelled);
+  const std::size_t count = std::min(kExamples, labelled.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    shown_.push_back(labelled[(2 * i + 1) * labelled.size() / (2 * count)].second);
   }
 }
 
-ValidationScore Validation::score(const UNet& network, const Runtime& runtime, bool flip,
-                                  const Progress& progress) const {
-  const auto masks = predict(network, runtime, pictures_, dataset_.labels, flip,
-                             [&progress](std::size_t) { progress.throwIfCancelled(); });
-  std::vector<double> by_case, by_label;
+Validation::Answer Validation::answer(const UNet& network, const Runtime& runtime,
+                                      const InferenceSettings& settings,
+                                      const Progress& progress) const {
+  Answer answer;
+  answer.masks = predict(network, runtime, pictures_, dataset_.labels, settings,
+                         [&progress](std::size_t) { progress.throwIfCancelled(); });
+  std::vector<double> all, pooled_by_label;
   for (const media::Label& label : dataset_.labels) {
     Overlap pooled;
-    for (std::size_t i = 0; i < masks.size(); ++i) {
-      const Overlap overlap = overlapOf(masks[i].labels, cases_[i]->truth, label.value);
+    std::vector<double> by_case;
+    for (std::size_t i = 0; i < answer.masks.size(); ++i) {
+      const Overlap overlap = overlapOf(answer.masks[i].labels, cases_[i]->truth, label.value);
       if (overlap.sum > 0.0) by_case.push_back(overlap.dice());
       pooled.both += overlap.both;
       pooled.sum += overlap.sum;
     }
-    if (pooled.sum > 0.0) by_label.push_back(pooled.dice());
+    if (pooled.sum > 0.0) pooled_by_label.push_back(pooled.dice());
+    answer.label_dice.emplace_back();
+    if (!by_case.empty()) answer.label_dice.back() = mean(by_case);
+    all.insert(all.end(), by_case.begin(), by_case.end());
   }
-  return {mean(by_case), mean(by_label)};
+  answer.score = {mean(all), mean(pooled_by_label)};
+  return answer;
+}
+
+std::vector<TrainExample> Validation::examples(const Answer& answer) const {
+  std::vector<TrainExample> examples;
+  for (const std::size_t i : shown_) {
+    const Case& item = *cases_[i];
+    examples.push_back(
+        {item.name, item.rows, item.cols, item.gray, item.truth, answer.masks[i].labels});
+  }
+  return examples;
+}
+
+std::vector<std::uint8_t> Validation::truthOnGrid(std::size_t picture) const {
+  const GridPicture& p = pictures_[picture];
+  return truthToGrid(cutOut(cases_[picture]->truth, p.cols, p.cut), p.cut.rows, p.cut.cols,
+                     dataset_.labels, p.placement);
 }
 
 }  // namespace sonotwin::segment

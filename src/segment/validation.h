@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "predict.h"
 #include "sonotwin/base/progress.h"
 #include "sonotwin/segment/dataset.h"
+#include "sonotwin/segment/model.h"
 #include "validation_score.h"
 
 namespace sonotwin::segment {
@@ -16,13 +18,25 @@ class Validation {
   /// @throws Error(kBadInput) if no validation image has a labelled pixel.
   Validation(const Dataset& dataset, const NetworkPlan& plan);
 
-  [[nodiscard]] ValidationScore score(const UNet& network, const Runtime& runtime, bool flip,
-                                      const Progress& progress) const;
+  struct Answer {
+    ValidationScore score;
+    std::vector<std::optional<double>> label_dice;  ///< mean over cases, by the dataset's labels
+    std::vector<media::FrameMask> masks;            ///< of each picture
+  };
+  [[nodiscard]] Answer answer(const UNet& network, const Runtime& runtime,
+                              const InferenceSettings& settings, const Progress& progress) const;
+  /// Up to four labelled pictures, evenly over the sizes of what they show, with these masks.
+  [[nodiscard]] std::vector<TrainExample> examples(const Answer& answer) const;
+
+  [[nodiscard]] const std::vector<GridPicture>& pictures() const { return pictures_; }
+  /// Classes of a picture on the grid: [grid_rows x grid_cols].
+  [[nodiscard]] std::vector<std::uint8_t> truthOnGrid(std::size_t picture) const;
 
  private:
   const Dataset& dataset_;
   std::vector<GridPicture> pictures_;
   std::vector<const Case*> cases_;
+  std::vector<std::size_t> shown_;  ///< pictures that examples are made of
 };
 
 }  // namespace sonotwin::segment

@@ -35,9 +35,10 @@ std::string writeTensors(const std::filesystem::path& path, const std::vector<Na
 }
 
 std::map<std::string, std::string> readTensorsInto(const std::filesystem::path& path,
-                                                   const std::vector<NamedTensor>& targets) {
+                                                   const std::vector<NamedTensor>& targets,
+                                                   Others others) {
   SafetensorsReader file(path);
-  if (file.tensors().size() != targets.size()) {
+  if (others == Others::kRefused && file.tensors().size() != targets.size()) {
     throwBadInput(path.string() + " holds " + std::to_string(file.tensors().size()) +
                   " tensors where the network has " + std::to_string(targets.size()) + ".");
   }

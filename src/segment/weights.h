@@ -15,9 +15,12 @@ namespace sonotwin::segment {
 std::string writeTensors(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors,
                          Dtype dtype, const std::map<std::string, std::string>& metadata);
 
-/// Fills `targets` (on any device) from a file that must hold exactly these names and shapes.
+enum class Others { kRefused, kIgnored };
+/// Fills `targets` (on any device) from a file that must hold these names and shapes, and no
+/// `others` unless they are to be ignored.
 /// @returns the file's metadata. @throws Error(kBadInput | kNotFound) naming what does not fit.
 std::map<std::string, std::string> readTensorsInto(const std::filesystem::path& path,
-                                                   const std::vector<NamedTensor>& targets);
+                                                   const std::vector<NamedTensor>& targets,
+                                                   Others others = Others::kRefused);
 
 }  // namespace sonotwin::segment

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -10,6 +11,7 @@
 #include <tuple>
 
 #include "distance.h"
+#include "inference_settings.h"
 #include "sonotwin/base/error.h"
 
 namespace sonotwin::segment {
@@ -207,6 +209,32 @@ TEST(Ellipse, IsFoundFromItsMask) {
 }
 
 // Oracle: the integral of the arc length, by Simpson's rule.
+// Oracle: an ellipse with a bite and a crumb is the ellipse again; the other label keeps its
+// pixels.
+TEST(Ellipse, IsImposedOnABittenMask) {
+  constexpr int kRows = 120, kCols = 160;
+  const auto inside = [](int r, int c) {
+    return std::pow((c - 80) / 60.0, 2) + std::pow((r - 60) / 40.0, 2) <= 1.0;
+  };
+  Mask whole, bitten;
+  for (int r = 0; r < kRows; ++r) {
+    for (int c = 0; c < kCols; ++c) {
+      const bool crumb = r < 8 && c<8, bite = r> 90 && std::abs(c - 80) < 6;
+      const bool other = std::abs(r - 60) < 3 && std::abs(c - 80) < 3;
+      const bool in = inside(r, c);
+      whole.push_back(other ? 2 : in ? 1 : 0);
+      bitten.push_back(other ? 2 : (in && !bite) || crumb ? 1 : 0);
+    }
+  }
+  imposeEllipse(bitten, kRows, kCols, 1);
+  EXPECT_GT(compareMasks(bitten, whole, kRows, kCols, 1).dice.value(), 0.985);
+  EXPECT_EQ(bitten[0], 0) << "the crumb is gone";
+  EXPECT_EQ(std::ranges::count(bitten, 2), std::ranges::count(whole, 2));
+  const Mask before = bitten;
+  imposeEllipse(bitten, kRows, kCols, 7);
+  EXPECT_EQ(bitten, before) << "a label that is not there changes nothing";
+}
+
 TEST(Ellipse, PerimeterIsItsArcLength) {
   for (const double other : {1.0, 0.8, 0.5, 0.25}) {
     constexpr int kSteps = 20000;

@@ -115,9 +115,11 @@ TEST(Network, PresetsGiveLogitsAtEveryLevel) {
   Case item;
   item.rows = 70;
   item.cols = 130;
+  item.gray.assign(70 * 130, 90);
+  item.truth.assign(70 * 130, 0);
   dataset.cases = {item};
-  for (const char* preset : {"quick", "max"}) {
-    const NetworkPlan plan = planNetwork(preset, dataset);
+  for (const char* preset : {"small", "quick", "max"}) {
+    const NetworkPlan plan = planNetwork(networkSize(preset), dataset);
     EXPECT_NEAR(plan.grid_rows, 70, 16) << preset;
     EXPECT_NEAR(plan.grid_cols, 130, 16) << preset;
     const UNet network(plan, Runtime{}, 1);
@@ -137,13 +139,17 @@ TEST(Network, SizesOfThePresets) {
   Case item;
   item.rows = 540;
   item.cols = 800;
+  item.gray.assign(540 * 800, 90);
+  item.truth.assign(540 * 800, 0);
   dataset.cases = {item};
   const auto count = [&](const char* preset) {
-    return UNet(planNetwork(preset, dataset), Runtime{}, std::nullopt).parameterCount();
+    return UNet(planNetwork(networkSize(preset), dataset), Runtime{}, std::nullopt)
+        .parameterCount();
   };
-  EXPECT_EQ(planNetwork("quick", dataset).grid_rows, 160);
-  EXPECT_EQ(planNetwork("quick", dataset).grid_cols, 240);
+  EXPECT_EQ(planNetwork(networkSize("quick"), dataset).grid_rows, 160);
+  EXPECT_EQ(planNetwork(networkSize("quick"), dataset).grid_cols, 240);
   EXPECT_LT(count("quick"), 1'500'000);
+  EXPECT_NEAR(count("small"), 2'500'000, 500'000);
   EXPECT_LT(count("standard"), 10'000'000);  // two bytes each: at most 20 MB
 }
 

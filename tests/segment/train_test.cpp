@@ -7,79 +7,14 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "sonotwin/base/error.h"
-#include "sonotwin/base/file.h"
-#include "sonotwin/segment/model.h"
+#include "discs.h"
 #include "temporary_folder.h"
 
 namespace sonotwin::segment {
 namespace {
+using namespace test_discs;
 using nlohmann::json;
 using testing::HasSubstr;
-
-struct Disc {
-  double row, col, radius;
-};
-
-/// A bright disc in noise; label 3.
-Case discCase(int rows, int cols, const Disc& disc, unsigned seed) {
-  Case item;
-  item.name = "disc" + std::to_string(seed);
-  item.group = item.name;
-  item.rows = rows;
-  item.cols = cols;
-  std::mt19937 random(seed);
-  for (int r = 0; r < rows; ++r) {
-    for (int c = 0; c < cols; ++c) {
-      const bool inside = std::hypot(r - disc.row, c - disc.col) < disc.radius;
-      item.gray.push_back(static_cast<std::uint8_t>((inside ? 150 : 60) + random() % 40));
-      item.truth.push_back(inside ? 3 : 0);
-    }
-  }
-  return item;
-}
-
-Dataset discs() {
-  Dataset dataset;
-  dataset.labels = {{3, "disc"}};
-  dataset.source = "made by a test";
-  std::mt19937 random(1);
-  for (unsigned i = 0; i < 32; ++i) {
-    const double row = 8.0 + random() % 9, col = 8.0 + random() % 17;
-    dataset.cases.push_back(discCase(24, 32, {row, col, 4.0 + random() % 4}, i));
-  }
-  splitByGroup(dataset.cases, {0.5, 0.25, 0.25}, 1);
-  return dataset;
-}
-
-TrainOptions tinyOptions(int epochs) {
-  TrainOptions options;
-  options.preset = "quick";
-  options.device = "cpu";
-  options.epochs = epochs;
-  options.threads = 1;
-  return options;
-}
-
-void trainTiny(const std::filesystem::path& folder, int epochs) {
-  train(discs(), "none", folder, tinyOptions(epochs), {}, {});
-}
-
-std::string messageOf(const std::function<void()>& call, ErrorKind kind) {
-  try {
-    call();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), kind) << error.what();
-    return error.what();
-  }
-  return "no complaint";
-}
-
-media::Image imageOf(const Case& item) {
-  media::Image image(item.rows, item.cols);
-  std::memcpy(image.data.data(), item.gray.data(), item.gray.size());
-  return image;
-}
 
 // The network sees 24 x 32 pixels, the pictures have up to 15 times as many a side and other
 // shapes. An answer brought back half a grid pixel off would lie 7 pixels away.
@@ -107,7 +42,7 @@ TEST(Train, LearnsADiscAndPutsItBackInPlace) {
   const test::TemporaryFolder folder;
   int reports = 0;
   train(discs(), "abc", folder / "disc-model", tinyOptions(8),
-        [&](const EpochReport& report) { EXPECT_EQ(report.epoch, ++reports); }, {});
+        {.on_epoch = [&](const EpochReport& report) { EXPECT_EQ(report.epoch, ++reports); }}, {});
   EXPECT_EQ(reports, 8);
   const Model model = Model::load(folder / "disc-model", "cpu");
   EXPECT_EQ(model.name(), "disc-model");
@@ -157,8 +92,11 @@ TEST(Train, ResumedEqualsUninterrupted) {
     if (report.epoch == 2) stop.request_stop();
   };
   TrainOptions options = tinyOptions(4);
-  messageOf([&] { train(discs(), "none", folder / "cut", options, cancelAfterTwo, progress); },
-            ErrorKind::kCancelled);
+  messageOf(
+      [&] {
+        train(discs(), "none", folder / "cut", options, {.on_epoch = cancelAfterTwo}, progress);
+      },
+      ErrorKind::kCancelled);
   EXPECT_FALSE(std::filesystem::exists(folder / "cut/card.json"));
   EXPECT_FALSE(std::filesystem::exists(folder / "cut/weights.safetensors"));
   EXPECT_TRUE(std::filesystem::exists(folder / "cut/checkpoint.safetensors"));
@@ -167,7 +105,8 @@ TEST(Train, ResumedEqualsUninterrupted) {
   options.resume = true;
   int first = 0;
   train(discs(), "none", folder / "cut", options,
-        [&](const EpochReport& report) { first = first == 0 ? report.epoch : first; }, {});
+        {.on_epoch = [&](const EpochReport& report) { first = first == 0 ? report.epoch : first; }},
+        {});
   EXPECT_GT(first, 1);
   EXPECT_FALSE(std::filesystem::exists(folder / "cut/checkpoint.safetensors"));
   EXPECT_TRUE(readFile(folder / "cut/weights.safetensors") ==
@@ -180,7 +119,10 @@ TEST(Train, ResumeRefusesAnotherTraining) {
   const auto cancel = [&](const EpochReport&) { stop.request_stop(); };
   TrainOptions options = tinyOptions(4);
   messageOf(
-      [&] { train(discs(), "a", folder.path(), options, cancel, Progress({}, stop.get_token())); },
+      [&] {
+        train(discs(), "a", folder.path(), options, {.on_epoch = cancel},
+              Progress({}, stop.get_token()));
+      },
       ErrorKind::kCancelled);
   options.resume = true;
   EXPECT_THAT(
@@ -203,7 +145,8 @@ TEST(Train, TimeLimitEndsWithAModel) {
   TrainOptions options = tinyOptions(1000);
   options.max_minutes = 1e-3;
   int epochs = 0;
-  train(discs(), "", folder.path(), options, [&](const EpochReport&) { ++epochs; }, {});
+  train(discs(), "", folder.path(), options, {.on_epoch = [&](const EpochReport&) { ++epochs; }},
+        {});
   EXPECT_LT(epochs, 10);
   EXPECT_EQ(json::parse(Model::load(folder.path(), "cpu").cardJson())["training"]["epochs_run"],
             epochs);
@@ -229,13 +172,6 @@ TEST(Train, RefusesWhatCannotBeTrained) {
                 for (Case& item : d.cases) item.split = Split::kTest;
               }),
               HasSubstr("no case to train on"));
-}
-
-void replaceInFile(const std::filesystem::path& path, const std::string& from,
-                   const std::string& to) {
-  std::string text = readTextFile(path);
-  ASSERT_NE(text.find(from), std::string::npos) << from;
-  writeFileAtomically(path, text.replace(text.find(from), from.size(), to));
 }
 
 TEST(Model, RefusesWhatDoesNotFitItsCard) {

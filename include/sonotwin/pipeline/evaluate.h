@@ -14,9 +14,12 @@ namespace sonotwin::pipeline {
 
 /// Trains on a training-set file; see segment::train.
 void trainModel(const std::filesystem::path& dataset, const std::filesystem::path& folder,
-                const segment::TrainOptions& options,
-                const std::function<void(const segment::EpochReport&)>& on_epoch,
+                const segment::TrainOptions& options, const segment::TrainHooks& hooks,
                 const Progress& progress);
+
+/// See segment::calibrate. @returns the model's new card. @throws Error(kNotFound | kBadInput)
+std::string calibrateModel(const std::string& model, const std::filesystem::path& dataset,
+                           const std::string& device, const Progress& progress);
 
 /// Runs a model over one split ("train", "val", "test", "all") of a training-set file.
 /// @param record  write the summary into the model's card

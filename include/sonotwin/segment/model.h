@@ -14,6 +14,10 @@
 #include "sonotwin/segment/dataset.h"
 #include "sonotwin/segment/metrics.h"
 
+namespace sonotwin::media {
+struct PixelRectangle;
+}
+
 namespace sonotwin::segment {
 
 /// "auto", "cpu", "cuda" or "cuda:1" → what will be used, in words ("cpu, 2 threads", ...).
@@ -41,10 +45,13 @@ class Model {
   [[nodiscard]] const std::string& weightsSha256() const noexcept;
 
   /// Labels every pixel. Frames of any size and type: brought to the network's grid and grey scale
-  /// as its card says, the answer brought back. @returns one FrameMask per frame, frame_index set
+  /// as its card says, the answer brought back.
+  /// @param sector  the part of the frames that is ultrasound, for networks that see only that;
+  ///                none: looked for in each frame
+  /// @returns one FrameMask per frame, frame_index set
   /// from 0. Deterministic on one device.
   [[nodiscard]] std::vector<media::FrameMask> segment(
-      const std::vector<media::Image>& frames) const;
+      const std::vector<media::Image>& frames, const media::PixelRectangle* sector = nullptr) const;
 
  private:
   struct Impl;
@@ -52,18 +59,30 @@ class Model {
   std::unique_ptr<Impl> impl_;
 };
 
+/// "small" (real time on a CPU), "quick", "standard", "max", and a sentence on each.
+struct PresetDescription {
+  std::string name;
+  std::string sentence;
+};
+[[nodiscard]] std::vector<PresetDescription> trainPresets();
+
 /// Everything that shapes a training; defaults by preset, recorded in the card.
 struct TrainOptions {
   std::string name;                       ///< of the model; empty: the folder's name
   std::vector<std::string> body_regions;  ///< what it is for, as in ClipInfo::body_region
   bool synthetic = false;                 ///< trained on simulated images: the card says so
-  std::string preset = "standard";        ///< "quick", "standard", "max"
+  std::string preset = "standard";        ///< one of trainPresets()
   std::string device = "auto";
   std::uint64_t seed = 1;
   std::optional<int> epochs;  ///< override of the preset's
   /// Fits the training into this time: the learning rate also falls with it, and the epoch that
   /// passes it is the last. Weights then depend on the machine's speed.
   std::optional<double> max_minutes;
+  /// Goes on from the weights of this model: its network, a gentler schedule (AdamW, cosine).
+  /// Empty: from random weights.
+  std::filesystem::path start_from;
+  /// Stops after so many epochs without a better validation score; none: never.
+  std::optional<int> patience;
   bool resume = false;  ///< goes on from the folder's checkpoint if there is one
   int threads = 0;      ///< on the CPU; 0: all available
   bool mirror = true;   ///< false for sided labels
@@ -77,24 +96,56 @@ struct EpochReport {
   double val_pooled_dice = 0.0;  ///< of all cases' pixels together, mean over labels
   double best_dice = 0.0;        ///< val_dice of the epoch that would be kept now
   double seconds = 0.0;
+  double learning_rate = 0.0;      ///< of the epoch's last step
+  double images_per_second = 0.0;  ///< of the epoch's training steps
+  /// Mean validation Dice of each label, in the dataset's order; none where no case shows it.
+  std::vector<std::optional<double>> label_dice;
 };
+
+/// A validation picture as the network sees it now.
+struct TrainExample {
+  std::string name;
+  int rows = 0;
+  int cols = 0;
+  std::vector<std::uint8_t> gray, truth, predicted;  ///< [rows x cols]
+};
+
+/// What a running training tells and asks; all of it from the thread that trains, all optional.
+struct TrainHooks {
+  std::function<void(const EpochReport&)> on_epoch = {};
+  /// After each epoch, the same pictures each time: up to four, largest structures first.
+  std::function<void(const std::vector<TrainExample>&)> on_examples = {};
+  /// Asked between steps; the training waits while it is true.
+  std::function<bool()> paused = {};
+};
+
 /// One line: {"epoch":1,"epochs":40,"train_loss":…,"val_dice":…,"val_pooled_dice":…,
-/// "best_dice":…,"seconds":…}
+/// "best_dice":…,"seconds":…,"learning_rate":…,"images_per_second":…,"label_dice":[…]}
 [[nodiscard]] std::string epochJson(const EpochReport& report);
+/// The reverse, of a line of `training.jsonl`. @throws Error(kBadInput) naming `where`
+[[nodiscard]] EpochReport parseEpoch(const std::string& line, const std::string& where);
 
 /// Trains a U-Net (cross-entropy + soft Dice, augmentation, deep supervision) and leaves
 /// `weights.safetensors` and `card.json` of the epoch best on the validation split in `folder`,
-/// each written whole, scored on the test split where there is one. Cancelled, it leaves at most a
-/// checkpoint to resume from. On the CPU the same seed and thread count give the same weights.
+/// each written whole, scored on the test split where there is one; beside them `training.jsonl`,
+/// a line an epoch. Cancelled, it leaves a checkpoint to resume from, at most a minute or an epoch
+/// old. On the CPU the same seed and thread count give the same weights, resumed or not.
 /// @throws Error(kBadInput | kCancelled | kDevice)
 void train(const Dataset& dataset, const std::string& dataset_sha256,
            const std::filesystem::path& folder, const TrainOptions& options,
-           const std::function<void(const EpochReport&)>& on_epoch, const Progress& progress);
+           const TrainHooks& hooks, const Progress& progress);
 
 /// Runs a model over one split (or all) of a dataset; distances in mm where every case has a pixel
 /// size, else in pixels. @throws Error(kBadInput) where the labels differ or the split is empty
 [[nodiscard]] Evaluation evaluate(const Model& model, const Dataset& dataset,
                                   std::optional<Split> split, const Progress& progress);
+/// Chooses anew how a model's answers are put together (averaging with the mirrored picture,
+/// ellipses for labels that are ellipses, temperature) by the dataset's validation split, writes it
+/// into `folder`/card.json and scores the test split where there is one.
+/// @throws Error(kBadInput) where labels differ or no validation picture shows one
+void calibrate(const std::filesystem::path& folder, const Dataset& dataset,
+               const std::string& dataset_sha256, const std::string& device,
+               const Progress& progress);
 /// Adds an evaluation to `folder`/card.json under "scores".
 void recordScores(const std::filesystem::path& folder, const std::string& split,
                   const Evaluation& evaluation, const std::string& dataset_sha256);
