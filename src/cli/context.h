@@ -63,8 +63,9 @@ void addSearch(CLI::App& app, Context& context);
 void addShow(CLI::App& app, Context& context);
 void addExamCommands(CLI::App& app, Context& context);      // merge unmerge protocol set
 void addImageCommands(CLI::App& app, Context& context);     // frames enhance recipes export
-void addLearningCommands(CLI::App& app, Context& context);  // dataset train segment evaluate models
-void addSpaceCommands(CLI::App& app, Context& context);     // reconstruct surface measure plan
-void addJobCommands(CLI::App& app, Context& context);       // run simulate version
+void addLearningCommands(CLI::App& app, Context& context);  // dataset train segment evaluate
+void addModelCommands(CLI::App& app, Context& context);
+void addSpaceCommands(CLI::App& app, Context& context);  // reconstruct surface measure plan
+void addJobCommands(CLI::App& app, Context& context);    // run simulate version
 
 }  // namespace sonotwin::cli

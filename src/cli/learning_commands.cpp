@@ -156,7 +156,7 @@ void addTrain(CLI::App& app, Context& context) {
   learn->callback([&context, given] { train(context, *given); });
 }
 
-// ---- segment, evaluate, models ------------------------------------------------------------------
+// ---- segment, evaluate --------------------------------------------------------------------------
 
 void segmentClip(Context& context, const std::string& clip, const std::string& name,
                  const std::string& device) {
@@ -278,24 +278,6 @@ void addCalibrate(CLI::App& app, Context& context) {
       ->capture_default_str();
   command->callback([&context, given] { calibrate(context, *given); });
 }
-
-void models(Context& context) {
-  json document = json::array();
-  std::string text;
-  for (const auto& model : pipeline::installedModels()) {
-    document.push_back({{"model", model.name},
-                        {"folder", model.folder.string()},
-                        {"card", json::parse(model.card_json)}});
-    text += model.name + "  " + model.folder.string() + "\n";
-  }
-  context.print(text.empty() ? "No models are installed.\n" : text, document);
-}
-
-void showModel(Context& context, const std::string& name) {
-  const auto model = pipeline::findModel(name);
-  const json card = json::parse(model.card_json);
-  context.print(card.dump(2), card);
-}
 }  // namespace
 
 void addLearningCommands(CLI::App& app, Context& context) {
@@ -314,14 +296,6 @@ void addLearningCommands(CLI::App& app, Context& context) {
 
   addEvaluate(app, context);
   addCalibrate(app, context);
-
-  const auto name = std::make_shared<std::string>();
-  CLI::App* registry = app.add_subcommand("models", "The networks on this machine");
-  registry->require_subcommand(1);
-  registry->add_subcommand("list", "List them")->callback([&context] { models(context); });
-  CLI::App* one = registry->add_subcommand("show", "Show a model's card");
-  one->add_option("name", *name, "Of a network, as `models list` gives it")->required();
-  one->callback([&context, name] { showModel(context, *name); });
 }
 
 }  // namespace sonotwin::cli

@@ -51,6 +51,7 @@ void addCommands(CLI::App& app, sonotwin::cli::Context& context) {
   sonotwin::cli::addExamCommands(app, context);
   sonotwin::cli::addImageCommands(app, context);
   sonotwin::cli::addLearningCommands(app, context);
+  sonotwin::cli::addModelCommands(app, context);
   sonotwin::cli::addSpaceCommands(app, context);
   sonotwin::cli::addJobCommands(app, context);
 }
