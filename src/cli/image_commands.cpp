@@ -5,7 +5,7 @@
 
 #include "context.h"
 #include "sonotwin/base/error.h"
-#include "sonotwin/enhance/recipe.h"
+#include "sonotwin/enhance/own_recipes.h"
 #include "sonotwin/pipeline/stages.h"
 #include "usage.h"
 
@@ -45,22 +45,31 @@ void enhanceClip(Context& context, const std::string& clip, const std::string& r
   context.print("Enhanced clip " + id + " (from " + clip + ").", {{"clip", id}, {"from", clip}});
 }
 
+std::string describedRecipe(const enhance::Recipe& recipe) {
+  std::string text = recipe.name + "  " + recipe.description + "\n";
+  for (const auto& step : recipe.steps) {
+    text += "  " + step.filter + (step.on ? "" : " (off)");
+    for (const auto& [name, value] : step.parameters) text += " " + name + "=" + decimal(value, 3);
+    text += "\n";
+  }
+  return text;
+}
+
 void recipes(Context& context) {
   json document = json::array();
   std::string text;
-  for (const auto& recipe : enhance::builtInRecipes()) {
+  const auto add = [&](const enhance::Recipe& recipe) {
     document.push_back(json::parse(enhance::toJson(recipe)));
-    text += recipe.name + "  " + recipe.description + "\n";
-    for (const auto& step : recipe.steps) {
-      text += "  " + step.filter;
-      for (const auto& [name, value] : step.parameters)
-        text += " " + name + "=" + decimal(value, 3);
-      text += "\n";
-    }
-  }
+    text += describedRecipe(recipe);
+  };
+  for (const auto& recipe : enhance::builtInRecipes()) add(recipe);
+  const auto own = enhance::ownRecipes();
+  if (!own.recipes.empty()) text += "\nSaved under names of your own:\n";
+  for (const auto& recipe : own.recipes) add(recipe);
+  for (const std::string& problem : own.problems) text += "Not used: " + problem + "\n";
   text += "\nFilters a recipe file may use:\n";
   for (const auto& filter : enhance::filters()) {
-    text += "  " + filter.name + ": " + filter.meaning + "\n";
+    text += "  " + filter.name + ": " + filter.group + ": " + filter.meaning + "\n";
     for (const auto& parameter : filter.parameters) {
       text += "    " + parameter.name + " = " + decimal(parameter.default_value, 3) + " (" +
               decimal(parameter.minimum, 3) + " to " + decimal(parameter.maximum, 3) +

@@ -130,7 +130,8 @@ std::uint8_t rounded(float level) {
 }
 
 bool endsInZScore(const Recipe& recipe) {
-  return !recipe.steps.empty() && recipe.steps.back().filter == kZScore;
+  return std::ranges::any_of(recipe.steps,
+                             [](const Step& s) { return s.on && s.filter == kZScore; });
 }
 }  // namespace
 
@@ -140,6 +141,7 @@ media::Image apply(const Recipe& recipe, const media::Image& frame,
   const std::vector<float> levels = grayLevels(frame);
   Patch patch = cutOut(levels, frame.cols, sectorMap(sector, frame.rows, frame.cols));
   for (const Step& step : checked.steps) {
+    if (!step.on) continue;
     filterFunctions().at(step.filter)(patch, step);
     if (step.filter == kZScore) continue;
     for (float& level : patch.levels) level = std::clamp(level, 0.0F, kWhite);

@@ -10,83 +10,127 @@
 namespace sonotwin::enhance {
 namespace {
 std::vector<ParameterInfo> diffusionParameters(double iterations, double conductance) {
-  return {{"iterations", iterations, 1.0, 100.0, "number of steps", true},
-          {"conductance", conductance, 0.1, 10.0,
+  return {{"iterations", "Steps", "", iterations, 1.0, 100.0, "number of steps", true},
+          {"conductance", "Edge threshold", "×", conductance, 0.1, 10.0,
            "edges this many times the mean gradient and stronger are kept; smaller keeps more"},
-          {"time_step", 0.125, 0.01, 0.125, "length of a step; 0.125 is the longest stable one"}};
+          {"time_step", "Step length", "", 0.125, 0.01, 0.125,
+           "length of a step; 0.125 is the longest stable one"}};
 }
 
-const ParameterInfo kDynamicRange = {"dynamic_range_db", 60.0, 20.0, 120.0,
+const ParameterInfo kDynamicRange = {"dynamic_range_db",
+                                     "Dynamic range",
+                                     "dB",
+                                     60.0,
+                                     20.0,
+                                     120.0,
                                      "dB from black to white of the log-compressed picture"};
-const ParameterInfo kTimeStep = {"time_step", 0.5, 0.01, 1.0,
+const ParameterInfo kTimeStep = {"time_step",
+                                 "Step length",
+                                 "",
+                                 0.5,
+                                 0.01,
+                                 1.0,
                                  "length of a step; beyond 1 the scheme is unstable"};
 
 std::vector<ParameterInfo> adaptiveParameters() {
-  return {{"radius_px", 3.0, 1.0, 15.0, "half the side of the neighbourhood, in pixels", true},
+  return {{"radius_px", "Radius", "px", 3.0, 1.0, 15.0,
+           "half the side of the neighbourhood, in pixels", true},
           kDynamicRange};
 }
 
 std::vector<FilterInfo> speckleFilters() {
   std::vector<ParameterInfo> frost = adaptiveParameters();
-  frost.push_back({"damping", 2.0, 0.1, 20.0, "how fast weights fall where much varies"});
+  frost.push_back(
+      {"damping", "Damping", "", 2.0, 0.1, 20.0, "how fast weights fall where much varies"});
   return {
       {"srad",
-       "speckle: smooths where it varies no more than speckle does; the field's standard",
-       {{"iterations", 30.0, 1.0, 500.0, "number of steps", true},
+       "SRAD",
+       "speckle",
+       "smooths where it varies no more than speckle does; the field's standard",
+       {{"iterations", "Steps", "", 30.0, 1.0, 500.0, "number of steps", true},
         kTimeStep,
-        {"decay", 0.17, 0.0, 1.0, "how fast the speckle scale falls, per unit of time"},
+        {"decay", "Decay", "", 0.17, 0.0, 1.0,
+         "how fast the speckle scale falls, per unit of time"},
         kDynamicRange}},
       {"dpad",
-       "speckle: as srad, with neighbourhoods measured more surely; keeps details better",
-       {{"iterations", 15.0, 1.0, 500.0, "number of steps", true},
+       "DPAD",
+       "speckle",
+       "as srad, with neighbourhoods measured more surely; keeps details better",
+       {{"iterations", "Steps", "", 15.0, 1.0, 500.0, "number of steps", true},
         kTimeStep,
-        {"radius_px", 2.0, 1.0, 10.0, "half the side of the neighbourhood, in pixels", true},
+        {"radius_px", "Radius", "px", 2.0, 1.0, 10.0,
+         "half the side of the neighbourhood, in pixels", true},
         kDynamicRange}},
-      {"lee", "speckle: the local mean, less of it where more than speckle varies; fast",
+      {"lee", "Lee", "speckle", "the local mean, less of it where more than speckle varies; fast",
        adaptiveParameters()},
-      {"kuan", "speckle: as lee, without its linear approximation; a little smoother",
+      {"kuan", "Kuan", "speckle", "as lee, without its linear approximation; a little smoother",
        adaptiveParameters()},
-      {"frost", "speckle: a mean whose reach shrinks where more than speckle varies", frost},
+      {"frost", "Frost", "speckle", "a mean whose reach shrinks where more than speckle varies",
+       frost},
       {"obnlm",
-       "speckle: the mean of alike patches nearby; keeps texture best, and is slow",
-       {{"search_px", 6.0, 1.0, 20.0, "half the side of the square searched, in pixels", true},
-        {"patch_px", 2.0, 1.0, 5.0, "half the side of a patch, in pixels", true},
-        {"strength", 3.0, 0.2, 20.0, "how unlike patches may be"}}},
+       "Non-local means (OBNLM)",
+       "speckle",
+       "the mean of alike patches nearby; keeps texture best, and is slow",
+       {{"search_px", "Search radius", "px", 6.0, 1.0, 20.0,
+         "half the side of the square searched, in pixels", true},
+        {"patch_px", "Patch radius", "px", 2.0, 1.0, 5.0, "half the side of a patch, in pixels",
+         true},
+        {"strength", "Strength", "", 3.0, 0.2, 20.0, "how unlike patches may be"}}},
   };
 }
 
 std::vector<FilterInfo> otherFilters() {
   return {
       {"median",
-       "speckle: the middle level of a square neighbourhood",
-       {{"radius_px", 2.0, 1.0, 10.0, "half the side of the square, in pixels", true}}},
-      {"curvature-diffusion",
-       "speckle: smooths along contours, and across them only where they are weak",
+       "Median",
+       "speckle",
+       "the middle level of a square neighbourhood",
+       {{"radius_px", "Radius", "px", 2.0, 1.0, 10.0, "half the side of the square, in pixels",
+         true}}},
+      {"curvature-diffusion", "Curvature diffusion", "speckle",
+       "smooths along contours, and across them only where they are weak",
        diffusionParameters(6.0, 3.0)},
-      {"gradient-diffusion", "speckle: smooths where the gradient is weak (Perona and Malik)",
-       diffusionParameters(6.0, 3.0)},
+      {"gradient-diffusion", "Gradient diffusion", "speckle",
+       "smooths where the gradient is weak (Perona and Malik)", diffusionParameters(6.0, 3.0)},
       {"bilateral",
-       "speckle: a mean of near pixels of like level",
-       {{"domain_sigma_px", 2.0, 0.5, 8.0, "reach in space, in pixels"},
-        {"range_sigma", 40.0, 1.0, 255.0, "reach in grey levels"}}},
+       "Bilateral",
+       "speckle",
+       "a mean of near pixels of like level",
+       {{"domain_sigma_px", "Reach in space", "px", 2.0, 0.5, 8.0, "reach in space, in pixels"},
+        {"range_sigma", "Reach in grey", "levels", 40.0, 1.0, 255.0, "reach in grey levels"}}},
       {"depth-gain",
-       "contrast: evens out how bright each depth is",
-       {{"strength", 0.7, 0.0, 1.0, "share of the difference that is made up for"},
-        {"reach", 0.1, 0.01, 0.5, "smoothing along the depth, as a share of it"}}},
+       "Depth gain",
+       "contrast",
+       "evens out how bright each depth is",
+       {{"strength", "Strength", "", 0.7, 0.0, 1.0, "share of the difference that is made up for"},
+        {"reach", "Smoothing", "× depth", 0.1, 0.01, 0.5,
+         "smoothing along the depth, as a share of it"}}},
       {"clahe",
-       "contrast: local histogram equalization with limited steepness",
-       {{"tiles", 8.0, 1.0, 32.0, "regions along each side", true},
-        {"clip_limit", 2.0, 1.0, 40.0, "greatest gain in contrast, as a factor"},
-        {"strength", 0.6, 0.0, 1.0, "share of the equalized picture in the result"}}},
+       "Local contrast (CLAHE)",
+       "contrast",
+       "local histogram equalization with limited steepness",
+       {{"tiles", "Regions a side", "", 8.0, 1.0, 32.0, "regions along each side", true},
+        {"clip_limit", "Contrast limit", "×", 2.0, 1.0, 40.0,
+         "greatest gain in contrast, as a factor"},
+        {"strength", "Strength", "", 0.6, 0.0, 1.0,
+         "share of the equalized picture in the result"}}},
       {"gamma",
-       "contrast: lifts dark levels (below 1) or lowers them (above 1)",
-       {{"gamma", 0.8, 0.2, 5.0, "exponent on levels scaled to [0, 1]"}}},
+       "Gamma",
+       "contrast",
+       "lifts dark levels (below 1) or lowers them (above 1)",
+       {{"gamma", "Exponent", "", 0.8, 0.2, 5.0, "exponent on levels scaled to [0, 1]"}}},
       {"percentile-stretch",
-       "contrast: spreads the levels between two percentiles over the whole scale",
-       {{"low_percent", 1.0, 0.0, 49.0, "percentile that becomes black"},
-        {"high_percent", 99.5, 51.0, 100.0, "percentile that becomes white"}}},
-      {"min-max", "normalization: least level to 0, greatest to 255", {}},
-      {"z-score", "normalization: zero mean and unit variance; the last step only", {}},
+       "Percentile stretch",
+       "contrast",
+       "spreads the levels between two percentiles over the whole scale",
+       {{"low_percent", "Black below", "%", 1.0, 0.0, 49.0, "percentile that becomes black"},
+        {"high_percent", "White above", "%", 99.5, 51.0, 100.0, "percentile that becomes white"}}},
+      {"min-max", "Min–max", "normalization", "least level to 0, greatest to 255", {}},
+      {"z-score",
+       "Z-score",
+       "normalization",
+       "zero mean and unit variance; the last step only",
+       {}},
   };
 }
 
@@ -94,14 +138,6 @@ std::vector<FilterInfo> makeFilters() {
   std::vector<FilterInfo> all = speckleFilters();
   std::ranges::move(otherFilters(), std::back_inserter(all));
   return all;
-}
-
-const FilterInfo& filterNamed(const std::string& name) {
-  const auto found = std::ranges::find(filters(), name, &FilterInfo::name);
-  if (found != filters().end()) return *found;
-  std::string known;
-  for (const FilterInfo& filter : filters()) known += (known.empty() ? "" : ", ") + filter.name;
-  throwBadInput("There is no filter \"" + name + "\"; there are " + known + ".");
 }
 
 std::string text(double value) {
@@ -123,7 +159,7 @@ void checkValue(const std::string& filter, const ParameterInfo& parameter, doubl
 
 Step completedStep(const Step& step) {
   const FilterInfo& filter = filterNamed(step.filter);
-  Step result{step.filter, {}};
+  Step result{step.filter, {}, step.on};
   for (const ParameterInfo& parameter : filter.parameters) {
     const auto given = step.parameters.find(parameter.name);
     const double value = given == step.parameters.end() ? parameter.default_value : given->second;
@@ -163,6 +199,14 @@ const std::vector<FilterInfo>& filters() {
   return all;
 }
 
+const FilterInfo& filterNamed(const std::string& name) {
+  const auto found = std::ranges::find(filters(), name, &FilterInfo::name);
+  if (found != filters().end()) return *found;
+  std::string known;
+  for (const FilterInfo& filter : filters()) known += (known.empty() ? "" : ", ") + filter.name;
+  throwBadInput("There is no filter \"" + name + "\"; there are " + known + ".");
+}
+
 const std::vector<Recipe>& builtInRecipes() {
   static const std::vector<Recipe> all = makeRecipes();
   return all;
@@ -175,12 +219,17 @@ Recipe completed(const Recipe& recipe) {
   }
   if (recipe.steps.empty()) throwBadInput("Recipe \"" + recipe.name + "\" has no steps.");
   Recipe result{recipe.name, recipe.version, recipe.description, {}};
+  bool normalized = false, any_on = false;
   for (const Step& step : recipe.steps) {
-    if (!result.steps.empty() && result.steps.back().filter == "z-score") {
+    result.steps.push_back(completedStep(step));
+    if (!step.on) continue;
+    if (normalized) {
       throwBadInput("In recipe \"" + recipe.name + "\", \"z-score\" must be the last step.");
     }
-    result.steps.push_back(completedStep(step));
+    normalized = step.filter == "z-score";
+    any_on = true;
   }
+  if (!any_on) throwBadInput("In recipe \"" + recipe.name + "\", every step is switched off.");
   return result;
 }
 

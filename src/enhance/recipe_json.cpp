@@ -8,6 +8,7 @@
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
 #include "sonotwin/base/hash.h"
+#include "sonotwin/enhance/own_recipes.h"
 #include "sonotwin/enhance/recipe.h"
 
 namespace sonotwin::enhance {
@@ -43,8 +44,14 @@ std::string textOf(const Json& object, const std::string& what, const char* key)
 
 Step stepFrom(const Json& json, std::size_t number) {
   const std::string what = "step " + std::to_string(number);
-  requireKeys(json, what, {"filter", "parameters"});
-  Step step{textOf(json, what, "filter"), {}};
+  requireKeys(json, what, {"filter", "on", "parameters"});
+  Step step{textOf(json, what, "filter"), {}, true};
+  if (json.contains("on")) {
+    if (!json["on"].is_boolean()) {
+      throwBadInput("In a recipe, \"on\" of " + what + " must be true or false.");
+    }
+    step.on = json["on"].get<bool>();
+  }
   if (!json.contains("parameters")) return step;
   const Json& parameters = json["parameters"];
   if (!parameters.is_object()) {
@@ -87,20 +94,27 @@ Recipe recipeFromJson(const std::string& json) {
 }
 
 Recipe findRecipe(const std::string& name_or_path) {
-  const auto& built_in = builtInRecipes();
-  const auto found = std::ranges::find(built_in, name_or_path, &Recipe::name);
-  if (found != built_in.end()) return *found;
+  std::string known;
+  for (const Recipe& recipe : builtInRecipes()) {
+    if (recipe.name == name_or_path) return recipe;
+    known += (known.empty() ? "built in (" : ", ") + recipe.name;
+  }
+  for (const Recipe& recipe : ownRecipes().recipes) {
+    if (recipe.name == name_or_path) return recipe;
+  }
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(name_or_path, ignored)) {
-    std::string known;
-    for (const Recipe& recipe : built_in) known += (known.empty() ? "" : ", ") + recipe.name;
-    throwNotFound("There is no recipe \"" + name_or_path + "\", neither built in (" + known +
-                  ") nor a file.");
+    throwNotFound("There is no recipe \"" + name_or_path + "\": neither " + known +
+                  "), nor one that you saved, nor a file.");
   }
+  return readRecipe(name_or_path);
+}
+
+Recipe readRecipe(const std::filesystem::path& file) {
   try {
-    return recipeFromJson(readTextFile(name_or_path, kLargestFile_bytes));
+    return recipeFromJson(readTextFile(file, kLargestFile_bytes));
   } catch (const Error& error) {
-    throw Error(error.kind(), name_or_path + ": " + error.what());
+    throw Error(error.kind(), file.string() + ": " + error.what());
   }
 }
 
@@ -108,7 +122,10 @@ std::string toJson(const Recipe& recipe) {
   const Recipe complete = completed(recipe);
   Json steps = Json::array();
   for (const Step& step : complete.steps) {
-    steps.push_back({{"filter", step.filter}, {"parameters", Json(step.parameters)}});
+    Json one = {{"filter", step.filter}, {"parameters", Json(step.parameters)}};
+    // Only where it is off, so that recipes made before there was a switch keep their hashes.
+    if (!step.on) one["on"] = false;
+    steps.push_back(std::move(one));
   }
   return Json{{"description", complete.description},
               {"name", complete.name},

@@ -3,11 +3,14 @@
 
 #include "sonotwin/enhance/enhanced_frames.h"
 #include "sonotwin/pipeline/stages.h"
+#include "sonotwin/store/identifying_text.h"
 
 namespace sonotwin::pipeline {
 
 std::string enhanceClip(store::Store& store, const std::string& clip_id,
                         const enhance::Recipe& recipe, const Progress& progress) {
+  store::requireNamesNobody("name of the recipe", recipe.name);
+  store::requireNamesNobody("description of the recipe", recipe.description);
   const auto original = std::make_shared<const media::Clip>(store.clip(clip_id));
   media::Clip clip = *original;
   clip.info.channels = 1;

@@ -7,10 +7,10 @@
 #include "artifacts.h"
 #include "audit.h"
 #include "clip_rows.h"
-#include "identifying_text.h"
 #include "impl.h"
 #include "search_rows.h"
 #include "sonotwin/base/error.h"
+#include "sonotwin/store/identifying_text.h"
 
 namespace sonotwin::store {
 namespace {

@@ -6,10 +6,10 @@
 
 #include "artifacts.h"
 #include "audit.h"
-#include "identifying_text.h"
 #include "impl.h"
 #include "seal.h"
 #include "sonotwin/base/error.h"
+#include "sonotwin/store/identifying_text.h"
 
 namespace sonotwin::store {
 namespace {

@@ -13,7 +13,6 @@
 #include "arrived_clip.h"
 #include "artifacts.h"
 #include "audit.h"
-#include "identifying_text.h"
 #include "impl.h"
 #include "origins.h"
 #include "private_folder.h"
@@ -22,6 +21,7 @@
 #include "seal.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
+#include "sonotwin/store/identifying_text.h"
 
 namespace sonotwin::store {
 namespace fs = std::filesystem;

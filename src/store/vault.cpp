@@ -5,11 +5,11 @@
 
 #include "audit.h"
 #include "envelope.h"
-#include "identifying_text.h"
 #include "impl.h"
 #include "private_folder.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
+#include "sonotwin/store/identifying_text.h"
 
 namespace sonotwin::store {
 namespace {

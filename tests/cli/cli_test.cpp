@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <fstream>
 #include <string>
 #include <thread>
 
@@ -122,6 +123,27 @@ TEST_F(CommandLine, EnhancesIntoANewClipWithLineage) {
   EXPECT_EQ(shown["made_from"], json::array({id}));
   EXPECT_EQ(document("list clips").size(), 2U);
   EXPECT_EQ(run("enhance " + id + " --recipe none-such").code, 5);
+}
+
+// What the window's editor saves is such a file, by the same function.
+TEST_F(CommandLine, OwnRecipesAreListedAndApplied) {
+  writePictures(1);
+  run("init");
+  const auto id = document("ingest " + inputs())["added"][0]["clip"].get<std::string>();
+  fs::create_directories(folder_ / "recipes");
+  std::ofstream(folder_ / "recipes/darker.json")
+      << R"({"name":"darker","version":3,"steps":[{"filter":"gamma","parameters":{"gamma":2}}]})";
+  std::ofstream(folder_ / "recipes/seen 2024-01-05.json")
+      << R"({"name":"seen 2024-01-05","steps":[{"filter":"median"}]})";
+  program_ = "SONOTWIN_RECIPES=" + (folder_ / "recipes").string() + " " + program_;
+  EXPECT_EQ(document("recipes").back()["name"], "seen 2024-01-05");
+  const json made = document("enhance " + id + " --recipe darker");
+  const json shown = document("show " + made["clip"].get<std::string>());
+  EXPECT_NE(shown.dump().find("darker"), std::string::npos);
+  EXPECT_NE(run("recipes").out.find("gamma gamma=2"), std::string::npos);
+  // A name that a person typed is held to the rules for typed text before the store keeps it.
+  EXPECT_EQ(run("enhance " + id + " --recipe 'seen 2024-01-05'").code, 3);
+  EXPECT_NE(errors().find("a date"), std::string::npos) << errors();
 }
 
 TEST_F(CommandLine, DamageIsNamedWithItsOwnExitCode) {

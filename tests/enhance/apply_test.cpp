@@ -100,6 +100,16 @@ TEST(EveryFilter, LeavesTheOutsideAloneAndIsBlindToIt) {
   }
 }
 
+TEST(Apply, PassesOverWhatIsSwitchedOff) {
+  const media::Image frame = noisyFrame(fan());
+  Recipe recipe = only("gamma");
+  const media::Image alone = apply(recipe, frame, fan());
+  recipe.steps.insert(recipe.steps.begin(), {"median", {}, false});
+  recipe.steps.push_back({"z-score", {}, false});
+  EXPECT_EQ(apply(recipe, frame, fan()).data, alone.data);
+  EXPECT_EQ(toPicture(recipe, alone, fan()).data, toPicture(only("gamma"), alone, fan()).data);
+}
+
 TEST(EveryFilter, GivesTheSameBytesAgain) {
   const media::Image frame = noisyFrame(fan());
   for (const FilterInfo& filter : filters()) {

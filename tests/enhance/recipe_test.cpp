@@ -46,6 +46,7 @@ TEST(Filters, TakeTheirOwnDefaultsAndLimits) {
   for (const FilterInfo& filter : filters()) {
     for (const ParameterInfo& parameter : filter.parameters) {
       EXPECT_FALSE(parameter.meaning.empty());
+      EXPECT_FALSE(parameter.title.empty()) << filter.name << parameter.name;
       for (const double value : {parameter.minimum, parameter.default_value, parameter.maximum}) {
         Recipe recipe{"test", 1, "", {{filter.name, {{parameter.name, value}}}}};
         EXPECT_EQ(completed(recipe).steps[0].parameters.at(parameter.name), value);
@@ -79,6 +80,10 @@ TEST(RecipeFromJson, NamesWhatItRefuses) {
   EXPECT_THAT(refusal(withStep(R"({"filter":"median","params":{}})")), HasSubstr("\"params\""));
   EXPECT_THAT(refusal(withStep(R"({"filter":"z-score"},{"filter":"median"})")),
               HasSubstr("last step"));
+  EXPECT_EQ(refusal(withStep(R"({"filter":"z-score","on":false},{"filter":"median"})")),
+            "accepted");
+  EXPECT_THAT(refusal(withStep(R"({"filter":"median","on":1})")), HasSubstr("true or false"));
+  EXPECT_THAT(refusal(withStep(R"({"filter":"median","on":false})")), HasSubstr("switched off"));
   EXPECT_THAT(refusal(R"({"name":"mine","steps":[]})"), HasSubstr("no steps"));
   EXPECT_THAT(refusal(R"({"name":"mine"})"), HasSubstr("\"steps\""));
   EXPECT_THAT(refusal(R"({"steps":[{"filter":"median"}]})"), HasSubstr("\"name\""));

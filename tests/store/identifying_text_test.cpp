@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "identifying_text.h"
+#include "sonotwin/store/identifying_text.h"
 
 #include <gmock/gmock.h>
 

@@ -91,11 +91,13 @@ TEST(FrameLoader, DecodesWhatIsAskedAndKeepsIt) {
   FrameLoader loader;
   loader.setClip(std::make_shared<const media::Clip>(testing::makeSweep()));
   Picture shown;
-  QObject::connect(&loader, &FrameLoader::ready, [&](int, const Picture& p) { shown = p; });
-  EXPECT_EQ(loader.request(7, 2), nullptr);
+  QObject::connect(&loader, &FrameLoader::ready,
+                   [&](int, const LoadedFrame& f) { shown = f.picture; });
+  EXPECT_EQ(loader.request(7, 2).picture, nullptr);
   ASSERT_TRUE(waitFor(&loader, &FrameLoader::ready, [&] { return shown != nullptr; }));
   EXPECT_EQ(shown->samples<std::uint8_t>()[0], 7 * 20);
-  EXPECT_EQ(loader.request(7, 2), shown);
+  EXPECT_EQ(loader.request(7, 2).picture, shown);
+  EXPECT_EQ(loader.request(7, 2).original, shown);
 }
 
 TEST(FrameLoader, DropsFramesOfTheClipBefore) {
@@ -105,8 +107,8 @@ TEST(FrameLoader, DropsFramesOfTheClipBefore) {
   gate->open = false;
   FrameLoader loader;
   std::vector<int> levels;
-  QObject::connect(&loader, &FrameLoader::ready, [&](int, const Picture& picture) {
-    levels.push_back(picture->samples<std::uint8_t>()[0]);
+  QObject::connect(&loader, &FrameLoader::ready, [&](int, const LoadedFrame& loaded) {
+    levels.push_back(loaded.picture->samples<std::uint8_t>()[0]);
   });
   loader.setClip(std::make_shared<const media::Clip>(slow));
   loader.request(3, 0);
@@ -115,6 +117,31 @@ TEST(FrameLoader, DropsFramesOfTheClipBefore) {
   gate->open = true;
   ASSERT_TRUE(waitFor(&loader, &FrameLoader::ready, [&] { return !levels.empty(); }));
   EXPECT_EQ(levels, std::vector<int>{3 * 10});  // the cine's grey, not the sweep's 60
+}
+
+// Grey 60 with an exponent of 2 is 60² / 255 = 14; with 0.5, √(60 · 255) = 124.
+TEST(FrameLoader, DropsFramesOfTheRecipeBeforeAndKeepsTheOriginal) {
+  auto gate = std::make_shared<GatedFrames>(testing::makeSweep());
+  media::Clip clip = testing::makeSweep();
+  clip.pixels = gate;
+  gate->open = false;
+  FrameLoader loader;
+  std::vector<int> levels;
+  QObject::connect(&loader, &FrameLoader::ready, [&](int, const LoadedFrame& loaded) {
+    levels.push_back(loaded.picture->samples<std::uint8_t>()[0]);
+    levels.push_back(loaded.original->samples<std::uint8_t>()[0]);
+  });
+  const auto gamma = [](double exponent) {
+    return enhance::Recipe{"test", 1, "", {{"gamma", {{"gamma", exponent}}}}};
+  };
+  loader.setClip(std::make_shared<const media::Clip>(clip));
+  loader.setRecipe(gamma(0.5));
+  loader.request(3, 0);
+  loader.setRecipe(gamma(2.0));
+  loader.request(3, 0);
+  gate->open = true;
+  ASSERT_TRUE(waitFor(&loader, &FrameLoader::ready, [&] { return !levels.empty(); }));
+  EXPECT_EQ(levels, (std::vector<int>{14, 60}));
 }
 
 TEST(FrameLoader, SaysWhichFrameCannotBeRead) {

@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   QApplication application(argc, argv);
   const QTemporaryDir settings;  // never those of whoever runs the tests
   QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
+  qputenv("SONOTWIN_RECIPES", (settings.path() + QStringLiteral("/recipes")).toUtf8());
   sonotwin::workstation::theme::apply(application);
   return RUN_ALL_TESTS();
 }

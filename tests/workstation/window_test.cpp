@@ -429,8 +429,8 @@ TEST_F(WindowTest, TheTourWritesAPictureOfEachScreen) {
   ASSERT_TRUE(waitFor(
       &tour, &ScreenshotTour::finished, [&] { return code >= 0; }, 120000));
   EXPECT_EQ(code, 0);
-  for (const char* name : {"library", "review", "annotate", "3d", "robot", "models", "quarantine",
-                           "search", "timeline"}) {
+  for (const char* name : {"library", "review", "recipe", "annotate", "3d", "robot", "models",
+                           "quarantine", "search", "timeline"}) {
     const auto path = folder / "shots" / (std::string(name) + ".png");
     EXPECT_EQ(QImage(QString::fromStdString(path.string())).size(), QSize(1600, 1000)) << name;
   }

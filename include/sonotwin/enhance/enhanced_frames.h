@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 
 #include "sonotwin/enhance/recipe.h"
 #include "sonotwin/media/clip.h"
@@ -10,18 +9,25 @@
 namespace sonotwin::enhance {
 
 /// Frames of a clip as 8-bit grey pictures with a recipe applied inside its scan sector
-/// (`media::sectorOf`, found when the first frame is asked for).
+/// (`media::sectorOf`, found when the first frame is asked for). Any thread.
 class EnhancedFrames final : public media::FrameSource {
  public:
-  EnhancedFrames(std::shared_ptr<const media::Clip> clip, Recipe recipe)
-      : clip_(std::move(clip)), recipe_(std::move(recipe)) {}
+  EnhancedFrames(std::shared_ptr<const media::Clip> clip, Recipe recipe);
+
   [[nodiscard]] media::Image frame(int index) const override;
+  /// A frame of the clip that is there already, enhanced.
+  [[nodiscard]] media::Image enhanced(const media::Image& frame) const;
+  /// Where the recipe is applied; looked for when it is first asked for.
+  [[nodiscard]] const media::ScanSector& sector() const;
+  /// The same clip with another recipe; its sector is looked for once for both.
+  [[nodiscard]] std::shared_ptr<const EnhancedFrames> with(Recipe recipe) const;
 
  private:
+  struct Sector;
+
   std::shared_ptr<const media::Clip> clip_;
   Recipe recipe_;
-  mutable std::once_flag sector_found_;
-  mutable media::ScanSector sector_;
+  std::shared_ptr<Sector> sector_;
 };
 
 }  // namespace sonotwin::enhance

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -14,6 +15,8 @@ namespace sonotwin::enhance {
 struct Step {
   std::string filter;                        ///< e.g. "curvature-diffusion"
   std::map<std::string, double> parameters;  ///< name → value in the parameter's own unit
+  bool on = true;                            ///< off: kept in its place, and passed over
+  bool operator==(const Step&) const = default;
 };
 
 /// A named, versioned sequence of filters. The same recipe on the same frame gives the same bytes.
@@ -22,11 +25,14 @@ struct Recipe {
   int version = 1;
   std::string description;  ///< one sentence for a person
   std::vector<Step> steps;
+  bool operator==(const Recipe&) const = default;
 };
 
 /// What a filter takes, for command line help, window ranges and validation.
 struct ParameterInfo {
-  std::string name;
+  std::string name;   ///< in recipes
+  std::string title;  ///< for a person, without its unit
+  std::string unit;   ///< empty: a plain number
   double default_value = 0.0;
   double minimum = 0.0;
   double maximum = 0.0;
@@ -34,20 +40,23 @@ struct ParameterInfo {
   bool whole = false;   ///< only whole numbers
 };
 struct FilterInfo {
-  std::string name;
+  std::string name;   ///< in recipes
+  std::string title;  ///< for a person
+  std::string group;  ///< "speckle", "contrast" or "normalization"
   std::string meaning;
   std::vector<ParameterInfo> parameters;
 };
 
-/// Every filter there is. Speckle: "median", "curvature-diffusion", "gradient-diffusion",
-/// "bilateral" (ITK). Contrast: "clahe", "gamma", "percentile-stretch". Normalization: "min-max" to
-/// [0, 255], "z-score" (only as the last step).
+/// Every filter there is, by group. "z-score" can only be the last step that is on.
 [[nodiscard]] const std::vector<FilterInfo>& filters();
+/// @throws Error(kBadInput) naming those there are
+[[nodiscard]] const FilterInfo& filterNamed(const std::string& name);
 /// The recipes that come with the program, e.g. "speckle-contrast" and "network-input".
 [[nodiscard]] const std::vector<Recipe>& builtInRecipes();
 
-/// A built-in recipe by name, or one read from a JSON file. Unknown keys, filters, parameters and
-/// values out of range are refused by name; parameters left out get their defaults.
+/// A built-in recipe by name, else a person's own (own_recipes.h), else one read from a JSON file.
+/// Unknown keys, filters, parameters and values out of range are refused by name; parameters left
+/// out get their defaults.
 /// @throws Error(kNotFound | kBadInput)
 [[nodiscard]] Recipe findRecipe(const std::string& name_or_path);
 /// The recipe in JSON text, checked as `findRecipe` does. @throws Error(kBadInput)
@@ -58,6 +67,8 @@ struct FilterInfo {
 [[nodiscard]] std::string hashOf(const Recipe& recipe);
 /// The recipe with every parameter spelled out. @throws Error(kBadInput) naming what is wrong.
 [[nodiscard]] Recipe completed(const Recipe& recipe);
+/// A recipe's own JSON file. @throws Error(kBadInput) naming the file; Error(kNotFound)
+[[nodiscard]] Recipe readRecipe(const std::filesystem::path& file);
 
 /// Applies a recipe to one frame, inside `sector`: statistics come from there, neighbourhoods do
 /// not reach over its border, and pixels outside keep their grey level.

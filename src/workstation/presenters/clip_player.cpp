@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "presenters/clip_player.h"
 
-#include <optional>
 #include <utility>
-
-#include "sonotwin/base/error.h"
 
 namespace sonotwin::workstation {
 
@@ -16,15 +13,10 @@ ClipPlayer::ClipPlayer(Session& session, ClipContent& content, QObject* parent)
   connect(&frames_, &FramePlayer::failed, this, &ClipPlayer::failed);
 }
 
-void ClipPlayer::setRecipe(const QString& name) {
-  if (name == recipe_) return;
-  try {
-    frames_.setRecipe(name.isEmpty() ? std::nullopt
-                                     : std::optional(enhance::findRecipe(name.toStdString())));
-    recipe_ = name;
-  } catch (const Error& error) {
-    Q_EMIT failed(QString::fromUtf8(error.what()));
-  }
+void ClipPlayer::setRecipe(const std::optional<enhance::Recipe>& recipe) {
+  if (recipe == recipe_) return;
+  recipe_ = recipe;
+  frames_.setRecipe(recipe);
 }
 
 void ClipPlayer::playWhenLoaded() {

@@ -3,6 +3,7 @@
 
 #include <QObject>
 #include <QString>
+#include <optional>
 
 #include "presenters/clip_content.h"
 #include "presenters/frame_player.h"
@@ -28,9 +29,14 @@ class ClipPlayer : public QObject {
   /// Its mask; null where it has none.
   [[nodiscard]] const media::FrameMask* shownMask() const { return content_.maskOf(shownFrame()); }
 
-  /// Name of the enhancement; empty: as stored.
-  [[nodiscard]] const QString& recipe() const { return recipe_; }
-  void setRecipe(const QString& name);
+  /// The same frame as it is stored.
+  [[nodiscard]] const Picture& original() const { return frames_.original(); }
+  /// What enhancing the shown frame took; 0 as stored.
+  [[nodiscard]] double enhance_s() const { return frames_.enhance_s(); }
+
+  /// The enhancement; none: as stored.
+  [[nodiscard]] const std::optional<enhance::Recipe>& recipe() const { return recipe_; }
+  void setRecipe(const std::optional<enhance::Recipe>& recipe);
 
   /// Plays as soon as the clip that is being selected is there.
   void playWhenLoaded();
@@ -48,7 +54,7 @@ class ClipPlayer : public QObject {
   Session& session_;
   ClipContent& content_;
   FramePlayer frames_;
-  QString recipe_;
+  std::optional<enhance::Recipe> recipe_;
   bool play_when_loaded_ = false;
 };
 

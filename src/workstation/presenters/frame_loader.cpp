@@ -2,19 +2,23 @@
 #include "presenters/frame_loader.h"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
+#include <tuple>
 #include <utility>
-
-#include "sonotwin/enhance/enhanced_frames.h"
 
 namespace sonotwin::workstation {
 namespace {
 constexpr std::size_t kCacheBytes = 192U << 20U;
 
-Picture decode(const media::FrameSource& frames, int frame) {
-  media::Image image = frames.frame(frame);
+Picture drawable(media::Image image) {
   if (image.type != media::PixelType::kUint8) image = media::toGray8(image);
   return std::make_shared<const media::Image>(std::move(image));
+}
+
+std::size_t bytesOf(const LoadedFrame& loaded) {
+  const std::size_t shown = loaded.picture->data.size();
+  return loaded.original == loaded.picture ? shown : shown + loaded.original->data.size();
 }
 }  // namespace
 
@@ -31,6 +35,7 @@ void FrameLoader::setClip(std::shared_ptr<const media::Clip> clip) {
   {
     const std::scoped_lock lock(mutex_);
     clip_ = std::move(clip);
+    enhanced_ = std::make_shared<enhance::EnhancedFrames>(clip_, enhance::Recipe());
   }
   restart();
 }
@@ -47,8 +52,7 @@ void FrameLoader::restart() {
   {
     const std::scoped_lock lock(mutex_);
     ++generation_;
-    frames_ = clip_ ? clip_->pixels : nullptr;
-    if (clip_ && recipe_) frames_ = std::make_shared<enhance::EnhancedFrames>(clip_, *recipe_);
+    if (clip_ && recipe_) enhanced_ = enhanced_->with(*recipe_);
     todo_.clear();
     at_hand_.clear();
   }
@@ -58,10 +62,10 @@ void FrameLoader::restart() {
   cached_bytes_ = 0;
 }
 
-Picture FrameLoader::request(int frame, int ahead) {
+LoadedFrame FrameLoader::request(int frame, int ahead) {
   {
     const std::scoped_lock lock(mutex_);
-    if (!clip_ || clip_->info.frame_count < 1) return nullptr;
+    if (!clip_ || clip_->info.frame_count < 1) return {};
     const int count = clip_->info.frame_count;
     todo_.clear();
     asked_ = frame;
@@ -74,7 +78,7 @@ Picture FrameLoader::request(int frame, int ahead) {
   const auto found = cache_.find(frame);
   if (found == cache_.end()) {
     wanted_ = frame;
-    return nullptr;
+    return {};
   }
   wanted_.reset();
   recently_used_.remove(frame);
@@ -90,53 +94,66 @@ void FrameLoader::run(const std::stop_token& stop) {
     }
     const auto order = nextOrder();
     if (!order) continue;
-    Picture picture;
+    LoadedFrame loaded;
     QString error;
     try {
-      picture = decode(*order->frames, order->frame);
+      loaded = load(*order);
     } catch (const std::exception& problem) {
       error = QString::fromUtf8(problem.what());
     }
     QMetaObject::invokeMethod(
-        this, [this, order = *order, picture, error] { arrive(order, picture, error); },
+        this, [this, order = *order, loaded, error] { arrive(order, loaded, error); },
         Qt::QueuedConnection);
   }
 }
 
 std::optional<FrameLoader::Order> FrameLoader::nextOrder() {
   const std::scoped_lock lock(mutex_);
-  if (todo_.empty() || !frames_) return std::nullopt;
+  if (todo_.empty() || !clip_) return std::nullopt;
   const int frame = todo_.front();
   todo_.pop_front();
   at_hand_.insert(frame);
-  return Order{generation_, frames_, frame, frame == asked_};
+  return Order{generation_, clip_->pixels, recipe_ ? enhanced_ : nullptr, frame, frame == asked_};
 }
 
-void FrameLoader::arrive(const Order& order, const Picture& picture, const QString& error) {
+LoadedFrame FrameLoader::load(const Order& order) {
+  media::Image stored = order.frames->frame(order.frame);
+  if (!order.recipe) {
+    const Picture picture = drawable(std::move(stored));
+    return {picture, picture, 0.0};
+  }
+  std::ignore = order.recipe->sector();  // looked for once a clip: no part of a frame's time
+  const auto start = std::chrono::steady_clock::now();
+  Picture picture = drawable(order.recipe->enhanced(stored));
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  return {std::move(picture), drawable(std::move(stored)), took.count()};
+}
+
+void FrameLoader::arrive(const Order& order, const LoadedFrame& loaded, const QString& error) {
   {
     const std::scoped_lock lock(mutex_);
     if (order.generation != generation_) return;
-    if (!picture) at_hand_.erase(order.frame);
+    if (!loaded.picture) at_hand_.erase(order.frame);
   }
-  if (picture) remember(order.frame, picture);
+  if (loaded.picture) remember(order.frame, loaded);
   const bool last = wanted_ == order.frame;
   if (!wanted_ || (!last && !order.asked)) return;
   if (last) wanted_.reset();
-  if (picture) {
-    Q_EMIT ready(order.frame, picture);
+  if (loaded.picture) {
+    Q_EMIT ready(order.frame, loaded);
   } else {
     Q_EMIT failed(order.frame, error);
   }
 }
 
-void FrameLoader::remember(int frame, const Picture& picture) {
-  cache_[frame] = picture;
+void FrameLoader::remember(int frame, const LoadedFrame& loaded) {
+  cache_[frame] = loaded;
   recently_used_.push_front(frame);
-  cached_bytes_ += picture->data.size();
+  cached_bytes_ += bytesOf(loaded);
   while (cached_bytes_ > kCacheBytes && recently_used_.size() > 1) {
     const int oldest = recently_used_.back();
     recently_used_.pop_back();
-    cached_bytes_ -= cache_.at(oldest)->data.size();
+    cached_bytes_ -= bytesOf(cache_.at(oldest));
     cache_.erase(oldest);
     const std::scoped_lock lock(mutex_);
     at_hand_.erase(oldest);

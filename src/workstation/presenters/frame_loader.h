@@ -14,13 +14,20 @@
 #include <stop_token>
 #include <thread>
 
-#include "sonotwin/enhance/recipe.h"
+#include "sonotwin/enhance/enhanced_frames.h"
 #include "sonotwin/media/clip.h"
 
 namespace sonotwin::workstation {
 
 /// A decoded frame, 8 bits a sample, grey or RGB, ready to be drawn.
 using Picture = std::shared_ptr<const media::Image>;
+
+/// A frame as it is drawn, and as it is stored.
+struct LoadedFrame {
+  Picture picture;
+  Picture original;        ///< the same as `picture` where nothing was applied
+  double enhance_s = 0.0;  ///< what applying the recipe took
+};
 
 /// Decodes (and enhances) frames of one clip ahead of the moment they are needed, on a thread of
 /// its own, and keeps the last used ones within a budget of bytes. Frames of a clip or recipe that
@@ -36,20 +43,22 @@ class FrameLoader : public QObject {
   /// None: as stored.
   void setRecipe(std::optional<enhance::Recipe> recipe);
 
-  /// The frame if it is there; else null, and `ready` follows. Decodes `ahead` frames after it too.
-  Picture request(int frame, int ahead);
+  /// The frame if it is there; else without pictures, and `ready` follows. Decodes `ahead` frames
+  /// after it too.
+  LoadedFrame request(int frame, int ahead);
   [[nodiscard]] bool waiting() const { return wanted_.has_value(); }
 
  Q_SIGNALS:
   /// A frame that was requested: the last one, or, where decoding is slower than the requests come,
   /// one before it, so that the picture keeps moving.
-  void ready(int frame, const sonotwin::workstation::Picture& picture);
+  void ready(int frame, const sonotwin::workstation::LoadedFrame& loaded);
   void failed(int frame, const QString& error);
 
  private:
   struct Order {
     std::uint64_t generation = 0;
     std::shared_ptr<const media::FrameSource> frames;
+    std::shared_ptr<const enhance::EnhancedFrames> recipe;  ///< null: as stored
     int frame = 0;
     bool asked = false;  ///< requested itself, not ahead of its time
   };
@@ -57,12 +66,13 @@ class FrameLoader : public QObject {
   void restart();
   void run(const std::stop_token& stop);
   [[nodiscard]] std::optional<Order> nextOrder();
-  void arrive(const Order& order, const Picture& picture, const QString& error);
-  void remember(int frame, const Picture& picture);
+  [[nodiscard]] static LoadedFrame load(const Order& order);
+  void arrive(const Order& order, const LoadedFrame& loaded, const QString& error);
+  void remember(int frame, const LoadedFrame& loaded);
 
   // Of the GUI thread.
   std::optional<int> wanted_;
-  std::map<int, Picture> cache_;
+  std::map<int, LoadedFrame> cache_;
   std::list<int> recently_used_;  ///< newest first
   std::size_t cached_bytes_ = 0;
 
@@ -72,9 +82,9 @@ class FrameLoader : public QObject {
   std::uint64_t generation_ = 0;
   std::shared_ptr<const media::Clip> clip_;
   std::optional<enhance::Recipe> recipe_;
-  std::shared_ptr<const media::FrameSource> frames_;  ///< the clip's, with the recipe applied
-  std::list<int> todo_;                               ///< most urgent first
-  std::set<int> at_hand_;                             ///< cached or in work
+  std::shared_ptr<const enhance::EnhancedFrames> enhanced_;  ///< of the clip, by whatever recipe
+  std::list<int> todo_;                                      ///< most urgent first
+  std::set<int> at_hand_;                                    ///< cached or in work
   int asked_ = 0;
   std::jthread thread_;
 };

@@ -30,7 +30,7 @@ void FramePlayer::setClip(std::shared_ptr<const media::Clip> clip) {
   has_clip_ = clip != nullptr;
   std::vector<double> times = clip ? timesOf(*clip) : std::vector<double>();
   loader_.setClip(std::move(clip));
-  picture_.reset();
+  loaded_ = {};
   shown_frame_ = 0;
   cine_.setTimes(std::move(times));
   Q_EMIT pictureChanged();
@@ -43,13 +43,13 @@ void FramePlayer::setRecipe(std::optional<enhance::Recipe> recipe) {
 
 void FramePlayer::show(int frame) {
   if (!has_clip_) return;
-  const Picture picture = loader_.request(frame, cine_.playing() ? kAheadPlaying : kAheadStill);
-  if (picture) take(frame, picture);
+  const LoadedFrame loaded = loader_.request(frame, cine_.playing() ? kAheadPlaying : kAheadStill);
+  if (loaded.picture) take(frame, loaded);
 }
 
-void FramePlayer::take(int frame, const Picture& picture) {
+void FramePlayer::take(int frame, const LoadedFrame& loaded) {
   shown_frame_ = frame;
-  picture_ = picture;
+  loaded_ = loaded;
   Q_EMIT pictureChanged();
 }
 

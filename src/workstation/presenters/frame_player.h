@@ -25,7 +25,11 @@ class FramePlayer : public QObject {
 
   [[nodiscard]] Cine& cine() { return cine_; }
   /// What is on screen; null before the first frame is decoded.
-  [[nodiscard]] const Picture& picture() const { return picture_; }
+  [[nodiscard]] const Picture& picture() const { return loaded_.picture; }
+  /// The same frame without a recipe.
+  [[nodiscard]] const Picture& original() const { return loaded_.original; }
+  /// What applying the recipe to it took; 0 without one.
+  [[nodiscard]] double enhance_s() const { return loaded_.enhance_s; }
   /// The frame that `picture` is of: behind `cine` where decoding is slower than playing.
   [[nodiscard]] int shownFrame() const { return shown_frame_; }
   /// A picture is on its way.
@@ -38,12 +42,12 @@ class FramePlayer : public QObject {
 
  private:
   void show(int frame);
-  void take(int frame, const Picture& picture);
+  void take(int frame, const LoadedFrame& loaded);
 
   Cine cine_;
   FrameLoader loader_;
   bool has_clip_ = false;
-  Picture picture_;
+  LoadedFrame loaded_;
   int shown_frame_ = 0;
 };
 

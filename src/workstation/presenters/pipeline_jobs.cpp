@@ -179,6 +179,22 @@ Job rebuildJob(const StorePlace& place, const store::ClipRow& clip, const QStrin
           }};
 }
 
+Job enhanceJob(const StorePlace& place, const store::ClipRow& clip, const QString& object,
+               const enhance::Recipe& recipe) {
+  return {QStringLiteral("Enhance"), object,
+          [place, clip_id = clip.id, recipe](const Progress& progress) {
+            auto store = place.open();
+            const std::string id = pipeline::enhanceClip(store, clip_id, recipe, progress);
+            JobResult result;
+            result.summary = QStringLiteral("a new clip in the same exam, by “%1” version %2")
+                                 .arg(words::from(recipe.name))
+                                 .arg(recipe.version);
+            result.place = Place::kReview;
+            result.clip_id = words::from(id);
+            return result;
+          }};
+}
+
 Job exportJob(const StorePlace& place, const std::string& id, const QString& object,
               const std::filesystem::path& out) {
   return {QStringLiteral("Export"), object, [place, id, object, out](const Progress& progress) {

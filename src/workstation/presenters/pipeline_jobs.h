@@ -37,6 +37,10 @@ enum class RebuildSource { kMaskAndBmode, kMask, kBmode };
                              const QString& object, RebuildSource source,
                              const reconstruct::VoxelOptions& options);
 
+/// A new clip of the same exam with a recipe on every frame.
+[[nodiscard]] Job enhanceJob(const StorePlace& place, const store::ClipRow& clip,
+                             const QString& object, const enhance::Recipe& recipe);
+
 [[nodiscard]] Job exportJob(const StorePlace& place, const std::string& id, const QString& object,
                             const std::filesystem::path& out);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "presenters/review.h"
 
+#include <cmath>
+
 #include "presenters/clip_facts.h"
 #include "presenters/words.h"
 
@@ -32,6 +34,12 @@ void Review::setOverlayOpacity(double opacity) {
   Q_EMIT changed();
 }
 
+void Review::compare(bool comparing) {
+  if (comparing == comparing_) return;
+  comparing_ = comparing;
+  Q_EMIT changed();
+}
+
 std::optional<std::array<double, 2>> Review::spacing_mm() const {
   const auto& clip = player_.content().clip();
   return clip ? clip->info.spacing_mm : std::nullopt;
@@ -51,6 +59,20 @@ std::vector<LabelArea> Review::areas() const {
   return areas;
 }
 
+QString Review::enhanceTime() const {
+  const double took_ms = 1000.0 * player_.enhance_s();
+  if (took_ms <= 0.0) return {};
+  const QString time =
+      took_ms < 9.95 ? QString::number(took_ms, 'f', 1) : QString::number(std::lround(took_ms));
+  const QString text = tr("%1 ms a frame").arg(time);
+  const auto& clip = player_.content().clip();
+  if (!clip || clip->frames.size() < 2) return text;
+  const double between_ms = 1000.0 * (clip->frames.back().time_s - clip->frames.front().time_s) /
+                            static_cast<double>(clip->frames.size() - 1);
+  const bool slower = between_ms > 0.0 && took_ms > between_ms;
+  return slower ? text + tr("\nplaying skips some") : text;
+}
+
 QString Review::topLeft() const {
   const auto study = player_.session().study();
   const int count = player_.cine().frameCount();
@@ -63,7 +85,7 @@ QString Review::topLeft() const {
 }
 
 QString Review::topRight() const {
-  return player_.recipe();
+  return player_.recipe() ? words::from(player_.recipe()->name) : QString();
 }
 
 QString Review::bottomLeft() const {

@@ -36,11 +36,17 @@ class Review : public QObject {
   [[nodiscard]] double overlayOpacity() const { return overlay_opacity_; }
   void setOverlayOpacity(double opacity);
 
+  /// Original and enhanced side by side.
+  [[nodiscard]] bool comparing() const { return comparing_; }
+  void compare(bool comparing);
+
   [[nodiscard]] Calipers& calipers() { return calipers_; }
   /// Pixel size of the clip, where it is known.
   [[nodiscard]] std::optional<std::array<double, 2>> spacing_mm() const;
   [[nodiscard]] std::vector<LabelArea> areas() const;
 
+  /// "18 ms a frame", and that playing skips some where the clip is faster; empty as stored.
+  [[nodiscard]] QString enhanceTime() const;
   [[nodiscard]] QString topLeft() const;
   [[nodiscard]] QString topRight() const;
   [[nodiscard]] QString bottomLeft() const;
@@ -57,6 +63,7 @@ class Review : public QObject {
   Window window_;
   bool overlay_shown_ = true;
   double overlay_opacity_ = 0.3;
+  bool comparing_ = false;
   Calipers calipers_;
   std::string calipers_clip_;
   std::map<std::string, std::vector<Caliper>> kept_calipers_;  ///< of each clip seen

@@ -10,18 +10,22 @@
 #include "presenters/clip_facts.h"
 #include "presenters/pipeline_jobs.h"
 #include "presenters/words.h"
-#include "sonotwin/enhance/recipe.h"
 #include "ui_review_inspector.h"
+#include "views/recipe_panel.h"
 #include "views/transport.h"
 #include "widgets/caliper_canvas.h"
 #include "widgets/controls.h"
 
 namespace sonotwin::workstation {
+namespace {
+constexpr double kDividerStep = 0.02;  ///< of the picture's width
+}
 
 ReviewView::ReviewView(ClipPlayer& player, QWidget* parent)
     : Workspace(parent),
       player_(player),
       review_(player),
+      editor_(player),
       pages_(new QStackedWidget(this)),
       empty_(new EmptyState(this)),
       inspector_(new QWidget),
@@ -72,6 +76,8 @@ void ReviewView::buildCanvas() {
                    {"← →", "frame"},
                    {"O", "overlay"},
                    {"D", "distance"},
+                   {"R", "recipe"},
+                   {"W", "compare"},
                    {"+ − 0", "zoom, fit"},
                    {"Ctrl+Z", "undo"},
                    {"F11", "picture only"}});
@@ -89,10 +95,23 @@ void ReviewView::buildCanvas() {
 }
 
 void ReviewView::buildInspector() {
-  ui_->setupUi(inspector_);
-  fillRecipes();
+  inspector_->setObjectName(QStringLiteral("inspectorPage"));
+  review_page_ = new QWidget(inspector_);
+  ui_->setupUi(review_page_);
+  recipe_panel_ = new RecipePanel(player_, review_, editor_, inspector_);
+  recipe_panel_->hide();
+  auto* column = new QVBoxLayout(inspector_);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->addWidget(review_page_);
+  column->addWidget(recipe_panel_);
   describe(ui_->overlay, QStringLiteral("Overlay opacity"), QStringLiteral("O shows and hides"));
+  describe(ui_->editRecipe, tr("Edit the recipe"), QStringLiteral("R"));
+  describe(ui_->compare, tr("Original left of a divider, enhanced right of it"),
+           QStringLiteral("W"), tr("Drag the divider, or Shift ← →"));
+  clickOn(ui_->editRecipe, QKeySequence(Qt::Key_R));
+  clickOn(ui_->compare, QKeySequence(Qt::Key_W));
   connectInspector();
+  takeRecipe();
   takeReview();
   takeMasks();
 }
@@ -107,25 +126,47 @@ void ReviewView::connectInspector() {
     review_.setOverlayOpacity(value / 100.0);
     updateMask();
   });
-  connect(ui_->recipe, &QComboBox::currentIndexChanged, this, [this](int index) {
-    ui_->recipeMeaning->setText(recipe_meanings_.value(index));
-    ui_->recipeMeaning->setVisible(index > 0);
-    player_.setRecipe(ui_->recipe->currentData().toString());
-  });
+  connect(ui_->recipe, &QComboBox::activated, this, [this](int row) { editor_.choose(row - 1); });
+  connect(ui_->editRecipe, &QPushButton::clicked, this, [this] { editRecipe(true); });
+  connect(ui_->compare, &QPushButton::toggled, &review_, &Review::compare);
+  connect(&editor_, &RecipeEditor::changed, this, &ReviewView::takeRecipe);
+  connect(&editor_, &RecipeEditor::said, this, &ReviewView::said);
+  connect(&editor_, &RecipeEditor::refused, this,
+          [this](const QString& why) { Q_EMIT problem(tr("The recipe stays as it was."), why); });
+  connect(recipe_panel_, &RecipePanel::closed, this, [this] { editRecipe(false); });
   connect(ui_->mask, &QComboBox::activated, this, [this] {
     player_.content().chooseMask(ui_->mask->currentData().toString().toStdString());
   });
   connect(ui_->main, &QPushButton::clicked, this, &ReviewView::mainAction);
 }
 
-void ReviewView::fillRecipes() {
-  const QSignalBlocker quiet(ui_->recipe);
-  ui_->recipe->addItem(QStringLiteral("as stored"), QString());
-  recipe_meanings_ = {QString()};
-  ui_->recipeMeaning->hide();
-  for (const enhance::Recipe& recipe : enhance::builtInRecipes()) {
-    ui_->recipe->addItem(words::from(recipe.name), words::from(recipe.name));
-    recipe_meanings_ << words::from(recipe.description);
+void ReviewView::takeRecipe() {
+  const enhance::Recipe& recipe = editor_.written();
+  const bool any = !recipe.steps.empty();
+  ui_->recipe->clear();
+  ui_->recipe->addItem(tr("as stored"));
+  for (const auto& known : editor_.all()) ui_->recipe->addItem(words::from(known.recipe.name));
+  ui_->recipe->setPlaceholderText(words::from(recipe.name));
+  ui_->recipe->setCurrentIndex(any && editor_.index() < 0 ? -1 : editor_.index() + 1);
+  ui_->recipeMeaning->setText(editor_.dirty() ? tr("Changed and not saved.")
+                                              : words::from(recipe.description));
+  ui_->recipeMeaning->setVisible(any && !ui_->recipeMeaning->text().isEmpty());
+  ui_->compare->setEnabled(any);
+}
+
+void ReviewView::editRecipe(bool open) {
+  if (open == !recipe_panel_->isHidden()) return;
+  if (open) {
+    editor_.reload();
+    compared_before_ = review_.comparing();
+  }
+  review_page_->setVisible(!open);
+  recipe_panel_->setVisible(open);
+  review_.compare(open || compared_before_);
+  if (open) {
+    recipe_panel_->setFocus();
+  } else {
+    canvas_->setFocus();
   }
 }
 
@@ -148,6 +189,8 @@ void ReviewView::takePage() {
 void ReviewView::takePicture() {
   canvas_->setSpacing(review_.spacing_mm());
   canvas_->setPicture(player_.picture(), review_.spacing_mm());
+  const bool enhanced = player_.original() != player_.picture();
+  canvas_->setOriginal(enhanced ? player_.original() : nullptr);
   canvas_->setFrame(player_.shownFrame());
   updateMask();
 }
@@ -159,6 +202,8 @@ void ReviewView::updateMask() {
 
 void ReviewView::takeReview() {
   canvas_->setWindow(review_.window());
+  canvas_->setWiped(review_.comparing());
+  ui_->compare->setChecked(review_.comparing());
   canvas_->setCorners(
       {review_.topLeft(), review_.topRight(), review_.bottomLeft(), review_.bottomRight()});
   QList<Fact> distances;
@@ -231,10 +276,19 @@ void ReviewView::mainAction() {
 }
 
 void ReviewView::keyPressEvent(QKeyEvent* event) {
+  const bool editing = !recipe_panel_->isHidden();
+  QUndoStack& edits = editing ? editor_.undoStack() : review_.calipers().undoStack();
+  const bool aside = event->modifiers() == Qt::ShiftModifier && canvas_->comparing();
   if (event->matches(QKeySequence::Undo)) {
-    review_.calipers().undoStack().undo();
+    edits.undo();
   } else if (event->matches(QKeySequence::Redo)) {
-    review_.calipers().undoStack().redo();
+    edits.redo();
+  } else if (aside && (event->key() == Qt::Key_Left || event->key() == Qt::Key_Right)) {
+    canvas_->moveDivider(event->key() == Qt::Key_Left ? -kDividerStep : kDividerStep);
+  } else if (event->key() == Qt::Key_W) {
+    review_.compare(!review_.comparing());
+  } else if (event->key() == Qt::Key_R) {
+    editRecipe(!editing);
   } else if (event->key() == Qt::Key_O) {
     review_.showOverlay(!review_.overlayShown());
     updateMask();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <QStringList>
 #include <memory>
 
+#include "presenters/recipe_editor.h"
 #include "presenters/review.h"
 #include "views/workspace.h"
 
@@ -17,6 +17,7 @@ namespace sonotwin::workstation {
 
 class CaliperCanvas;
 class EmptyState;
+class RecipePanel;
 class Transport;
 
 /// The cine player: picture, mask, distances.
@@ -32,6 +33,9 @@ class ReviewView : public Workspace {
   [[nodiscard]] bool settled() const override { return player_.settled(); }
   void setChromeShown(bool shown) override;
   [[nodiscard]] Review& review() { return review_; }
+  [[nodiscard]] RecipeEditor& recipes() { return editor_; }
+  /// Puts the recipe editor in the inspector's place, or takes it away again.
+  void editRecipe(bool open);
 
  protected:
   void keyPressEvent(QKeyEvent* event) override;
@@ -40,7 +44,7 @@ class ReviewView : public Workspace {
   void buildCanvas();
   void buildInspector();
   void connectInspector();
-  void fillRecipes();
+  void takeRecipe();
   void takePage();
   void takePicture();
   void takeReview();
@@ -54,13 +58,16 @@ class ReviewView : public Workspace {
 
   ClipPlayer& player_;
   Review review_;
+  RecipeEditor editor_;
   QStackedWidget* pages_;
   EmptyState* empty_;
   CaliperCanvas* canvas_;
   QWidget* bottom_;
   Transport* transport_;
   QWidget* inspector_;
-  QStringList recipe_meanings_;
+  QWidget* review_page_;
+  RecipePanel* recipe_panel_;
+  bool compared_before_ = false;  ///< the editor was opened
   std::unique_ptr<Ui::ReviewInspector> ui_;
 };
 

@@ -9,6 +9,7 @@
 
 #include "sonotwin/base/log.h"
 #include "views/main_window.h"
+#include "views/review_view.h"
 
 namespace sonotwin::workstation {
 namespace {
@@ -43,6 +44,19 @@ void ScreenshotTour::planSteps() {
        [most] { most([](const PatientEntry& entry) { return entry.row.surface_count; }); }},
       {QString(), [this] { window_.go(Screen::kReview); }},
       {QStringLiteral("review"), [slide] { slide(Screen::kReview, "scrubber", 0.5); }},
+      {QString(),
+       [this] {
+         auto& review = static_cast<ReviewView&>(window_.workspace(Screen::kReview));
+         review.recipes().choose(0);
+         review.editRecipe(true);
+       }},
+      {QStringLiteral("recipe"), [] {}},
+      {QString(),
+       [this] {
+         auto& review = static_cast<ReviewView&>(window_.workspace(Screen::kReview));
+         review.recipes().choose(-1);
+         review.editRecipe(false);
+       }},
       {QStringLiteral("annotate"), [this] { window_.go(Screen::kAnnotate); }},
       {QStringLiteral("3d"), [this] { window_.go(Screen::kModel); }},
       {QString(), [this] { window_.go(Screen::kRobot); }},

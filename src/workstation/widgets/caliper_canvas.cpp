@@ -16,7 +16,7 @@ constexpr double kEndStroke = 6.0;
 }  // namespace
 
 CaliperCanvas::CaliperCanvas(Calipers& calipers, QWidget* parent)
-    : ImageCanvas(parent), calipers_(calipers) {
+    : WipeCanvas(parent), calipers_(calipers) {
   connect(&calipers, &Calipers::changed, this, qOverload<>(&QWidget::update));
 }
 
@@ -51,9 +51,13 @@ std::optional<CaliperCanvas::Drag> CaliperCanvas::endUnder(QPointF widget_point)
   return std::nullopt;
 }
 
+bool CaliperCanvas::takesPress(QPointF widget_point) const {
+  return armed_ || endUnder(widget_point).has_value();
+}
+
 void CaliperCanvas::mousePressEvent(QMouseEvent* event) {
-  ImageCanvas::mousePressEvent(event);
-  if (event->button() != Qt::LeftButton || !hasPicture()) return;
+  WipeCanvas::mousePressEvent(event);
+  if (event->button() != Qt::LeftButton || !hasPicture() || dividing()) return;
   drag_ = endUnder(event->position());
   if (!drag_ && armed_) {
     const QPointF point = view().toPicture(event->position());
@@ -62,14 +66,14 @@ void CaliperCanvas::mousePressEvent(QMouseEvent* event) {
 }
 
 void CaliperCanvas::mouseMoveEvent(QMouseEvent* event) {
-  ImageCanvas::mouseMoveEvent(event);
+  WipeCanvas::mouseMoveEvent(event);
   if (!drag_) return;
   (drag_->moves_a ? drag_->caliper.a : drag_->caliper.b) = view().toPicture(event->position());
   update();
 }
 
 void CaliperCanvas::mouseReleaseEvent(QMouseEvent* event) {
-  ImageCanvas::mouseReleaseEvent(event);
+  WipeCanvas::mouseReleaseEvent(event);
   if (event->button() != Qt::LeftButton || !drag_) return;
   const Drag drag = *std::exchange(drag_, std::nullopt);
   const QLineF shown(view().toWidget(drag.caliper.a), view().toWidget(drag.caliper.b));
@@ -93,11 +97,12 @@ void CaliperCanvas::keyPressEvent(QKeyEvent* event) {
              touched_ < std::ssize(calipers_.all())) {
     calipers_.remove(std::exchange(touched_, -1));
   } else {
-    ImageCanvas::keyPressEvent(event);
+    WipeCanvas::keyPressEvent(event);
   }
 }
 
 void CaliperCanvas::paintTools(QPainter& painter) {
+  WipeCanvas::paintTools(painter);
   for (int i = 0; i < std::ssize(calipers_.all()); ++i) {
     const Caliper& caliper = calipers_.all()[static_cast<std::size_t>(i)];
     if (caliper.frame == frame_ && !(drag_ && drag_->index == i)) paintCaliper(painter, caliper);

@@ -2,13 +2,13 @@
 #pragma once
 
 #include "presenters/calipers.h"
-#include "widgets/image_canvas.h"
+#include "widgets/wipe_canvas.h"
 
 namespace sonotwin::workstation {
 
 /// A canvas on which distances are drawn: armed, a drag draws one; an end of one that is there can
 /// be dragged at any time, and Delete takes the one last touched away.
-class CaliperCanvas : public ImageCanvas {
+class CaliperCanvas : public WipeCanvas {
   Q_OBJECT
 
  public:
@@ -28,6 +28,7 @@ class CaliperCanvas : public ImageCanvas {
   void mouseMoveEvent(QMouseEvent* event) override;
   void mouseReleaseEvent(QMouseEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
+  [[nodiscard]] bool takesPress(QPointF widget_point) const override;
 
  private:
   struct Drag {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/delegates.h"
 
+#include <QKeyEvent>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QPainterPath>
+#include <QStyleOptionButton>
 #include <algorithm>
 
 #include "presenters/clip_list.h"
@@ -15,7 +18,10 @@ namespace {
 using tokens::colour;
 constexpr int kRowHeight = 34;
 constexpr int kWaitingLine = 19;
-constexpr int kGap = 12;  ///< between cards
+constexpr int kStepHeight = 32;
+constexpr int kSwitch = 14;
+constexpr int kSwitchRoom = 38;  ///< that a click into switches the step
+constexpr int kGap = 12;         ///< between cards
 constexpr int kCaptionHeight = 52;
 
 /// @returns where the next one may begin
@@ -30,6 +36,10 @@ int paintBadge(QPainter& painter, int x, int middle_y, const QString& text, QRgb
   painter.setPen(colour(words));
   painter.drawText(pill, Qt::AlignCenter, text);
   return pill.right() + 6;
+}
+
+QRect switchOf(const QRect& row) {
+  return {row.left() + 14, row.center().y() - kSwitch / 2, kSwitch, kSwitch};
 }
 
 /// Ground, separator and mark of a row.
@@ -157,6 +167,41 @@ void VersionDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
 QSize VersionDelegate::sizeHint(const QStyleOptionViewItem& option,
                                 const QModelIndex& index) const {
   return {QStyledItemDelegate::sizeHint(option, index).width(), kRowHeight};
+}
+
+void StepDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                         const QModelIndex& index) const {
+  const bool on = index.data(Qt::CheckStateRole).toInt() == Qt::Checked;
+  painter->save();
+  painter->setRenderHint(QPainter::Antialiasing);
+  paintRow(*painter, option, true);
+  QStyleOptionButton box;
+  box.rect = switchOf(option.rect);
+  box.state = QStyle::State_Enabled | (on ? QStyle::State_On : QStyle::State_Off);
+  option.widget->style()->drawPrimitive(QStyle::PE_IndicatorCheckBox, &box, painter);
+  painter->setFont(theme::font(tokens::kBaseSize_px, on ? QFont::Medium : QFont::Normal));
+  painter->setPen(colour(on ? tokens::kText : tokens::kSecondary));
+  const QString text = index.data().toString() + (on ? QString() : tr(" (off)"));
+  const QRect place = option.rect.adjusted(kSwitchRoom, 0, -4, 0);
+  painter->drawText(place, Qt::AlignLeft | Qt::AlignVCenter,
+                    painter->fontMetrics().elidedText(text, Qt::ElideRight, place.width()));
+  painter->restore();
+}
+
+QSize StepDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
+  return {QStyledItemDelegate::sizeHint(option, index).width(), kStepHeight};
+}
+
+bool StepDelegate::editorEvent(QEvent* event, QAbstractItemModel* model,
+                               const QStyleOptionViewItem& option, const QModelIndex& index) {
+  const bool clicked =
+      event->type() == QEvent::MouseButtonRelease &&
+      static_cast<QMouseEvent*>(event)->position().x() < option.rect.left() + kSwitchRoom;
+  const bool pressed =
+      event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Space;
+  if (!clicked && !pressed) return false;
+  const bool on = index.data(Qt::CheckStateRole).toInt() == Qt::Checked;
+  return model->setData(index, on ? Qt::Unchecked : Qt::Checked, Qt::CheckStateRole);
 }
 
 void WaitingDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,

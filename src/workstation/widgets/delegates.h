@@ -53,6 +53,22 @@ class VersionDelegate : public QStyledItemDelegate {
                                const QModelIndex& index) const override;
 };
 
+/// Steps of a recipe: a box that switches each on and off, by a click or Space, and its name.
+class StepDelegate : public QStyledItemDelegate {
+  Q_OBJECT
+
+ public:
+  using QStyledItemDelegate::QStyledItemDelegate;
+  void paint(QPainter* painter, const QStyleOptionViewItem& option,
+             const QModelIndex& index) const override;
+  [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
+                               const QModelIndex& index) const override;
+
+ protected:
+  bool editorEvent(QEvent* event, QAbstractItemModel* model, const QStyleOptionViewItem& option,
+                   const QModelIndex& index) override;
+};
+
 /// What waits in the quarantine, in three lines: whose and since when, how much, why.
 class WaitingDelegate : public QStyledItemDelegate {
   Q_OBJECT

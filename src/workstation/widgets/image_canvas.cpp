@@ -106,7 +106,7 @@ void ImageCanvas::paintEvent(QPaintEvent*) {
     painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
     painter.save();
     painter.setTransform(view_.widgetFromPicture());
-    painter.drawImage(QPointF(-0.5, -0.5), image_);
+    paintPicture(painter);
     painter.restore();
     paintMask(painter);
     if (scale_shown_) paintScale(painter);
@@ -118,6 +118,10 @@ void ImageCanvas::paintEvent(QPaintEvent*) {
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5));
   }
+}
+
+void ImageCanvas::paintPicture(QPainter& painter) const {
+  painter.drawImage(QPointF(-0.5, -0.5), image_);
 }
 
 void ImageCanvas::paintMask(QPainter& painter) const {

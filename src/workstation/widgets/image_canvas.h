@@ -25,7 +25,7 @@ class ImageCanvas : public QWidget {
 
   /// Null clears. @param spacing_mm  pixel size, for the aspect and the scale's ticks
   void setPicture(const Picture& picture, const std::optional<std::array<double, 2>>& spacing_mm);
-  void setWindow(const Window& window);
+  virtual void setWindow(const Window& window);
   /// Null: no mask. The mask is copied into what is drawn.
   void setMask(const media::FrameMask* mask, double opacity);
   /// Top left, top right, bottom left, bottom right.
@@ -51,8 +51,11 @@ class ImageCanvas : public QWidget {
   void mouseDoubleClickEvent(QMouseEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
 
+  /// The picture itself, in picture coordinates that `painter` has already.
+  virtual void paintPicture(QPainter& painter) const;
   /// What a workspace draws over picture and mask, in widget points.
   virtual void paintTools(QPainter&) {}
+  [[nodiscard]] const Window& window() const { return window_; }
   /// Keeps a fitted picture clear of the upper corners' texts.
   void keepTopFree();
   /// Text that stays readable on any picture.
