@@ -115,7 +115,8 @@ void train(Context& context, TrainArguments& arguments) {
       arguments.dataset, arguments.out, options,
       {.on_epoch = [&](const segment::EpochReport& epoch) { reportEpoch(context, epoch); }},
       context.progress());
-  if (!context.json) std::cout << "Wrote " << arguments.out << ".\n";
+  const bool wrote = options.place.rank == 0;
+  if (!context.json && wrote) std::cout << "Wrote " << arguments.out << ".\n";
 }
 
 std::vector<std::string> presetNames() {
@@ -150,6 +151,14 @@ void addTrain(CLI::App& app, Context& context) {
                     "Body region the model is for, as files name it (repeatable)");
   learn->add_option("--threads", given->options.threads, "On the CPU (0: all)")
       ->check(CLI::NonNegativeNumber);
+  // The names that launchers of processes give.
+  learn
+      ->add_option("--rank", given->options.place.rank,
+                   "Of this process among those that train one network together")
+      ->envname("RANK");
+  learn->add_option("--ranks", given->options.place.size, "Processes that train together")
+      ->envname("WORLD_SIZE");
+  learn->add_option("--meet", given->options.place.meet, "HOST:PORT of the process of rank 0");
   learn->add_flag("--synthetic", given->options.synthetic, "The images are simulated");
   learn->add_flag("--no-mirror", given->no_mirror, "Labels have sides: no left-right mirroring");
   learn->add_flag("--resume", given->options.resume, "Go on from the last checkpoint");

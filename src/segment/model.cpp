@@ -99,8 +99,9 @@ void calibrate(const std::filesystem::path& folder, const Dataset& dataset,
 void train(const Dataset& dataset, const std::string& dataset_sha256,
            const std::filesystem::path& folder, const TrainOptions& options,
            const TrainHooks& hooks, const Progress& progress) {
-  makeFolder(folder);
+  if (options.place.rank == 0) makeFolder(folder);
   engine().train(dataset, dataset_sha256, folder, options, hooks, progress);
+  if (options.place.rank != 0) return;
   scoreTestSplit(folder, dataset, dataset_sha256, options.device, progress.part(0.99, 1.0, "test"));
   progress.report(1.0, "trained");
 }

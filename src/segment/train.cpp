@@ -14,6 +14,7 @@
 #include "loss.h"
 #include "optimizer.h"
 #include "sonotwin/base/file.h"
+#include "training_group.h"
 #include "validation.h"
 #include "weights.h"
 
@@ -24,6 +25,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kInitialization = 1;  // uses of the seed
 constexpr std::uint64_t kFirstEpoch = 1000;
+constexpr std::uint64_t kOtherProcess = 1'000'000;  // times the rank, and the epoch
 constexpr double kCheckpointEvery_s = 60.0;
 constexpr std::chrono::milliseconds kPauseLook{50};
 constexpr const char* kStateKey = "sonotwin";
@@ -99,6 +101,7 @@ class Training {
         hooks_(hooks),
         progress_(progress),
         runtime_(openDevice(options.device, options.threads)),
+        group_(options.place, runtime_),
         recipe_(makeRecipe(options)),
         start_from_(readStart(options.start_from)),
         plan_(planFor(options, start_from_, dataset)),
@@ -114,11 +117,14 @@ class Training {
     network_.setTrainable(true);
     training_ = prepareTraining(dataset_, plan_, runtime_, progress_);
     const auto count = static_cast<int>(training_.gray.size(0));
-    batch_ = std::min(recipe_.batch, count);
-    steps_per_epoch_ = std::max(count / batch_, recipe_.min_steps);
+    const int whole = std::min(recipe_.batch, count);
+    batch_ = (whole + group_.size() - 1) / group_.size();
+    steps_per_epoch_ = std::max(count / (batch_ * group_.size()), recipe_.min_steps);
   }
 
   void resume();
+  /// Every process goes on from where the leading one is.
+  void shareState();
   void run();
   void finish();
 
@@ -126,8 +132,10 @@ class Training {
   [[nodiscard]] double elapsed() const {
     return seconds_before_ + secondsSince(start_) - paused_seconds_;
   }
+  /// The same for all processes, by the leading one's clock.
   [[nodiscard]] bool timeIsUp() const {
-    return options_.max_minutes && elapsed() >= *options_.max_minutes * 60.0;
+    if (!options_.max_minutes) return false;
+    return group_.share(elapsed() >= *options_.max_minutes * 60.0 ? 1.0 : 0.0) > 0.5;
   }
   [[nodiscard]] double position(int epoch, int step) const;
   [[nodiscard]] bool gaveUp() const {
@@ -137,6 +145,8 @@ class Training {
   void waitWhilePaused();
   [[nodiscard]] std::vector<std::int64_t> drawOrder(Random& random) const;
   void trainEpoch(int epoch, EpochReport& report);
+  /// @throws Error(kInternal) where the processes' weights have come apart
+  void checkInStep() const;
   void judge(EpochReport& report);
   at::Tensor trainStep(const at::Tensor& chosen, Random& random, double learning_rate);
   void average();
@@ -151,6 +161,7 @@ class Training {
   TrainHooks hooks_;
   Progress progress_;
   Runtime runtime_;
+  TrainingGroup group_;
   TrainRecipe recipe_;
   std::optional<Start> start_from_;
   NetworkPlan plan_;
@@ -158,7 +169,7 @@ class Training {
   Optimizer optimizer_;
   TrainingImages training_;
   Validation validation_;
-  int batch_ = 0;
+  int batch_ = 0;  ///< of this process
   int steps_per_epoch_ = 0;
   int epochs_done_ = 0;
   int best_epoch_ = 0;
@@ -173,7 +184,7 @@ double Training::position(int epoch, int step) const {
   const double done = static_cast<double>(epoch) * steps_per_epoch_ + step;
   const double by_steps = done / (static_cast<double>(recipe_.epochs) * steps_per_epoch_);
   if (!options_.max_minutes) return by_steps;
-  return std::max(by_steps, elapsed() / (*options_.max_minutes * 60.0));
+  return std::max(by_steps, group_.share(elapsed() / (*options_.max_minutes * 60.0)));
 }
 
 void Training::startFromWeights() {
@@ -198,7 +209,8 @@ void Training::waitWhilePaused() {
 
 std::vector<std::int64_t> Training::drawOrder(Random& random) const {
   std::vector<std::int64_t> order;
-  const auto needed = static_cast<std::size_t>(steps_per_epoch_) * static_cast<std::size_t>(batch_);
+  const auto needed =
+      static_cast<std::size_t>(steps_per_epoch_) * static_cast<std::size_t>(batch_ * group_.size());
   while (order.size() < needed) {
     std::vector<std::int64_t> pass(static_cast<std::size_t>(training_.gray.size(0)));
     for (std::size_t i = 0; i < pass.size(); ++i) pass[i] = static_cast<std::int64_t>(i);
@@ -212,6 +224,11 @@ void Training::trainEpoch(int epoch, EpochReport& report) {
   // Seeded anew each epoch: a resumed training draws what an uninterrupted one would have.
   Random random(derivedSeed(options_.seed, kFirstEpoch + static_cast<std::uint64_t>(epoch)));
   const std::vector<std::int64_t> order = drawOrder(random);
+  if (!group_.leads()) {
+    random = Random(
+        derivedSeed(options_.seed, kOtherProcess * static_cast<std::uint64_t>(group_.rank()) +
+                                       static_cast<std::uint64_t>(epoch)));
+  }
   at::Tensor sum = at::zeros({}, at::TensorOptions(runtime_.device));
   const double since = elapsed();
   int step = 0;
@@ -221,14 +238,15 @@ void Training::trainEpoch(int epoch, EpochReport& report) {
     progress_.report(
         now, "epoch " + std::to_string(epoch + 1) + " of " + std::to_string(recipe_.epochs));
     at::Tensor chosen = at::empty({batch_}, at::kLong);
-    std::copy_n(order.begin() + static_cast<std::ptrdiff_t>(step) * batch_, batch_,
-                chosen.data_ptr<std::int64_t>());
+    const std::ptrdiff_t share = static_cast<std::ptrdiff_t>(step) * group_.size() + group_.rank();
+    std::copy_n(order.begin() + share * batch_, batch_, chosen.data_ptr<std::int64_t>());
     report.learning_rate = recipe_.learning_rate * scheduleFactor(recipe_, now);
     sum += trainStep(chosen.to(runtime_.device), random, report.learning_rate);
     average();
   }
-  report.train_loss = sum.item<double>() / step;
-  report.images_per_second = step * batch_ / std::max(elapsed() - since, 1e-9);
+  const double total = group_.sum(at::full({1}, sum.item<double>(), at::kDouble)).item<double>();
+  report.train_loss = total / (step * group_.size());
+  report.images_per_second = step * batch_ * group_.size() / std::max(elapsed() - since, 1e-9);
   if (!std::isfinite(report.train_loss)) {
     throw Error(ErrorKind::kInternal, "The training diverged in epoch " +
                                           std::to_string(epoch + 1) +
@@ -247,6 +265,11 @@ at::Tensor Training::trainStep(const at::Tensor& chosen, Random& random, double 
   }
   const at::Tensor loss = segmentationLoss(logits, batch.truth);
   loss.backward();
+  std::vector<at::Tensor> gradients;
+  for (const NamedTensor& parameter : network_.parameters()) {
+    gradients.push_back(parameter.tensor.grad());
+  }
+  group_.average(std::move(gradients));
   optimizer_.step(learning_rate);
   return loss.detach();
 }
@@ -261,8 +284,18 @@ void Training::average() {
   }
 }
 
+void Training::checkInStep() const {
+  double sum = 0.0;
+  for (const NamedTensor& item : network_.parameters())
+    sum += item.tensor.abs().sum().item<double>();
+  if (group_.share(sum) == sum) return;
+  throw Error(ErrorKind::kInternal,
+              "The weights of process " + std::to_string(group_.rank()) +
+                  " are no longer those of the others. Train on devices of one kind.");
+}
+
 void Training::judge(EpochReport& report) {
-  const Validation::Answer answer = validation_.answer(averaged_, runtime_, {}, progress_);
+  const Validation::Answer answer = validation_.answer(averaged_, runtime_, {}, progress_, &group_);
   ++epochs_done_;
   if (answer.score.selection() > best_score_.selection()) {
     best_score_ = answer.score;
@@ -273,7 +306,7 @@ void Training::judge(EpochReport& report) {
   report.val_pooled_dice = answer.score.pooled_dice;
   report.label_dice = answer.label_dice;
   report.best_dice = best_score_.case_dice;
-  if (hooks_.on_examples) hooks_.on_examples(validation_.examples(answer));
+  if (hooks_.on_examples && group_.leads()) hooks_.on_examples(validation_.examples(answer));
 }
 
 void Training::run() {
@@ -282,8 +315,10 @@ void Training::run() {
     const double since = elapsed();
     EpochReport report{.epoch = epochs_done_ + 1, .epochs = recipe_.epochs, .label_dice = {}};
     trainEpoch(epochs_done_, report);
+    checkInStep();
     judge(report);
     report.seconds = elapsed() - since;
+    if (!group_.leads()) continue;
     history_ += epochJson(report) + "\n";
     writeFileAtomically(folder_ / kHistoryFile, history_);
     if (hooks_.on_epoch) hooks_.on_epoch(report);
@@ -325,6 +360,18 @@ void Training::saveCheckpoint() const {
   writeTensors(folder_ / kCheckpointFile, state(), Dtype::kF32, {{kStateKey, where.dump()}});
 }
 
+void Training::shareState() {
+  network_.setTrainable(false);
+  std::vector<at::Tensor> tensors;
+  for (const NamedTensor& item : state()) tensors.push_back(item.tensor);
+  group_.share(tensors);
+  network_.setTrainable(true);
+  epochs_done_ = static_cast<int>(group_.share(epochs_done_));
+  best_epoch_ = static_cast<int>(group_.share(best_epoch_));
+  best_score_ = {group_.share(best_score_.case_dice), group_.share(best_score_.pooled_dice)};
+  optimizer_.setSteps(static_cast<std::int64_t>(group_.share(optimizer_.steps())));
+}
+
 void Training::resume() {
   const std::filesystem::path path = folder_ / kCheckpointFile;
   if (!std::filesystem::exists(path)) return;
@@ -362,6 +409,7 @@ void Training::finish() {
                     ? std::filesystem::absolute(folder_ / "").parent_path().filename().string()
                     : options_.name;
   record.device = describe(runtime_);
+  if (group_.size() > 1) record.device += ", " + std::to_string(group_.size()) + " processes";
   record.parameters = best_.parameterCount();
   record.epochs_run = epochs_done_;
   record.best_epoch = best_epoch_;
@@ -383,9 +431,11 @@ void trainNetwork(const Dataset& dataset, const std::string& dataset_sha256,
                   const std::filesystem::path& folder, const TrainOptions& options,
                   const TrainHooks& hooks, const Progress& progress) {
   Training training(dataset, dataset_sha256, folder, options, hooks, progress);
-  if (options.resume) training.resume();
+  const bool leads = options.place.rank == 0;
+  if (options.resume && leads) training.resume();
+  if (options.resume) training.shareState();
   training.run();
-  training.finish();
+  if (leads) training.finish();
 }
 
 }  // namespace sonotwin::segment

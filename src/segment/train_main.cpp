@@ -110,6 +110,13 @@ void addTrain(CLI::App& app, Arguments& arguments) {
   command->add_option("--from", options.start_from, "Folder of a model to go on from");
   command->add_option("--patience", options.patience,
                       "Stop after so many epochs without a better validation score");
+  // The names that launchers of processes give.
+  command
+      ->add_option("--rank", options.place.rank, "Of this process among those that train together")
+      ->envname("RANK");
+  command->add_option("--ranks", options.place.size, "Processes that train together")
+      ->envname("WORLD_SIZE");
+  command->add_option("--meet", options.place.meet, "HOST:PORT of the process of rank 0");
   command->add_flag("--synthetic", options.synthetic, "The images are simulated");
   command->add_flag("--no-mirror", arguments.no_mirror, "For labels that have a side");
   command->add_flag("--resume", options.resume, "Go on from the folder's checkpoint");

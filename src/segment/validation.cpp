@@ -37,17 +37,43 @@ Validation::Validation(const Dataset& dataset, const NetworkPlan& plan) : datase
 }
 
 Validation::Answer Validation::answer(const UNet& network, const Runtime& runtime,
-                                      const InferenceSettings& settings,
-                                      const Progress& progress) const {
+                                      const InferenceSettings& settings, const Progress& progress,
+                                      const TrainingGroup* group) const {
+  const std::size_t rank = group == nullptr ? 0 : static_cast<std::size_t>(group->rank());
+  const std::size_t size = group == nullptr ? 1 : static_cast<std::size_t>(group->size());
+  std::vector<GridPicture> own;
+  for (std::size_t i = rank; i < pictures_.size(); i += size) own.push_back(pictures_[i]);
+  std::vector<media::FrameMask> masks =
+      predict(network, runtime, own, dataset_.labels, settings,
+              [&progress](std::size_t) { progress.throwIfCancelled(); });
   Answer answer;
-  answer.masks = predict(network, runtime, pictures_, dataset_.labels, settings,
-                         [&progress](std::size_t) { progress.throwIfCancelled(); });
-  std::vector<double> all, pooled_by_label;
-  for (const media::Label& label : dataset_.labels) {
+  answer.masks.resize(pictures_.size());
+  for (std::size_t i = 0; i < masks.size(); ++i) {
+    answer.masks[rank + i * size] = std::move(masks[i]);
+  }
+  const auto labels = static_cast<std::int64_t>(dataset_.labels.size());
+  const auto count = static_cast<std::int64_t>(pictures_.size());
+  at::Tensor overlaps = at::zeros({labels, count, 2}, at::kDouble);
+  for (std::int64_t k = 0; k < labels; ++k) {
+    const int value = dataset_.labels[static_cast<std::size_t>(k)].value;
+    for (std::size_t i = rank; i < pictures_.size(); i += size) {
+      const Overlap overlap = overlapOf(answer.masks[i].labels, cases_[i]->truth, value);
+      overlaps[k][static_cast<std::int64_t>(i)][0] = overlap.both;
+      overlaps[k][static_cast<std::int64_t>(i)][1] = overlap.sum;
+    }
+  }
+  summarize(group == nullptr ? overlaps : group->sum(overlaps), answer);
+  return answer;
+}
+
+void Validation::summarize(const at::Tensor& overlaps, Answer& answer) const {
+  const auto all = overlaps.accessor<double, 3>();
+  std::vector<double> every_case, pooled_by_label;
+  for (std::int64_t k = 0; k < all.size(0); ++k) {
     Overlap pooled;
     std::vector<double> by_case;
-    for (std::size_t i = 0; i < answer.masks.size(); ++i) {
-      const Overlap overlap = overlapOf(answer.masks[i].labels, cases_[i]->truth, label.value);
+    for (std::int64_t i = 0; i < all.size(1); ++i) {
+      const Overlap overlap{all[k][i][0], all[k][i][1]};
       if (overlap.sum > 0.0) by_case.push_back(overlap.dice());
       pooled.both += overlap.both;
       pooled.sum += overlap.sum;
@@ -55,16 +81,16 @@ Validation::Answer Validation::answer(const UNet& network, const Runtime& runtim
     if (pooled.sum > 0.0) pooled_by_label.push_back(pooled.dice());
     answer.label_dice.emplace_back();
     if (!by_case.empty()) answer.label_dice.back() = mean(by_case);
-    all.insert(all.end(), by_case.begin(), by_case.end());
+    every_case.insert(every_case.end(), by_case.begin(), by_case.end());
   }
-  answer.score = {mean(all), mean(pooled_by_label)};
-  return answer;
+  answer.score = {mean(every_case), mean(pooled_by_label)};
 }
 
 std::vector<TrainExample> Validation::examples(const Answer& answer) const {
   std::vector<TrainExample> examples;
   for (const std::size_t i : shown_) {
     const Case& item = *cases_[i];
+    if (answer.masks[i].labels.empty()) continue;
     examples.push_back(
         {item.name, item.rows, item.cols, item.gray, item.truth, answer.masks[i].labels});
   }

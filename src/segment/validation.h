@@ -8,6 +8,7 @@
 #include "sonotwin/base/progress.h"
 #include "sonotwin/segment/dataset.h"
 #include "sonotwin/segment/model.h"
+#include "training_group.h"
 #include "validation_score.h"
 
 namespace sonotwin::segment {
@@ -21,10 +22,12 @@ class Validation {
   struct Answer {
     ValidationScore score;
     std::vector<std::optional<double>> label_dice;  ///< mean over cases, by the dataset's labels
-    std::vector<media::FrameMask> masks;            ///< of each picture
+    std::vector<media::FrameMask> masks;  ///< of each picture; empty where another process has it
   };
+  /// @param group  shares the pictures; all its processes get the same scores
   [[nodiscard]] Answer answer(const UNet& network, const Runtime& runtime,
-                              const InferenceSettings& settings, const Progress& progress) const;
+                              const InferenceSettings& settings, const Progress& progress,
+                              const TrainingGroup* group = nullptr) const;
   /// Up to four labelled pictures, evenly over the sizes of what they show, with these masks.
   [[nodiscard]] std::vector<TrainExample> examples(const Answer& answer) const;
 
@@ -33,6 +36,9 @@ class Validation {
   [[nodiscard]] std::vector<std::uint8_t> truthOnGrid(std::size_t picture) const;
 
  private:
+  /// @param overlaps  [labels x pictures x 2]: Dice's two sums
+  void summarize(const at::Tensor& overlaps, Answer& answer) const;
+
   const Dataset& dataset_;
   std::vector<GridPicture> pictures_;
   std::vector<const Case*> cases_;

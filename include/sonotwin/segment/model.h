@@ -66,6 +66,14 @@ struct PresetDescription {
 };
 [[nodiscard]] std::vector<PresetDescription> trainPresets();
 
+/// One process's place among those that train a network together, each on its share of every
+/// batch: over GPUs (NCCL) or hosts (gloo on CPUs).
+struct TrainPlace {
+  int rank = 0;      ///< 0 decides and writes the files
+  int size = 1;      ///< processes in all
+  std::string meet;  ///< HOST:PORT at which the process of rank 0 is reached
+};
+
 /// Everything that shapes a training; defaults by preset, recorded in the card.
 struct TrainOptions {
   std::string name;                       ///< of the model; empty: the folder's name
@@ -86,6 +94,7 @@ struct TrainOptions {
   bool resume = false;  ///< goes on from the folder's checkpoint if there is one
   int threads = 0;      ///< on the CPU; 0: all available
   bool mirror = true;   ///< false for sided labels
+  TrainPlace place;
 };
 
 struct EpochReport {
@@ -129,7 +138,8 @@ struct TrainHooks {
 /// `weights.safetensors` and `card.json` of the epoch best on the validation split in `folder`,
 /// each written whole, scored on the test split where there is one; beside them `training.jsonl`,
 /// a line an epoch. Cancelled, it leaves a checkpoint to resume from, at most a minute or an epoch
-/// old. On the CPU the same seed and thread count give the same weights, resumed or not.
+/// old. Of several processes only the one of rank 0 writes, and only its hooks are called.
+/// On the CPU the same seed and thread count give the same weights, resumed or not.
 /// @throws Error(kBadInput | kCancelled | kDevice)
 void train(const Dataset& dataset, const std::string& dataset_sha256,
            const std::filesystem::path& folder, const TrainOptions& options,
