@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "context.h"
+#include "segment_command.h"
 #include "sonotwin/base/file.h"
 #include "sonotwin/pipeline/dataset_build.h"
 #include "sonotwin/pipeline/evaluate.h"
@@ -165,16 +166,7 @@ void addTrain(CLI::App& app, Context& context) {
   learn->callback([&context, given] { train(context, *given); });
 }
 
-// ---- segment, evaluate --------------------------------------------------------------------------
-
-void segmentClip(Context& context, const std::string& clip, const std::string& name,
-                 const std::string& device) {
-  store::Store store = context.openStore();
-  const auto model = segment::Model::load(pipeline::findModel(name).folder, device);
-  const std::string id = pipeline::segmentClip(store, clip, model, context.progress());
-  context.print("Mask " + id + " by " + model.name() + ".",
-                {{"mask", id}, {"clip", clip}, {"model", model.name()}});
-}
+// ---- evaluate -----------------------------------------------------------------------------------
 
 std::string evaluationText(const segment::Evaluation& evaluation) {
   Table table({"LABEL", "N", "DICE", "PRECISION", "RECALL", "IOU", "HD95", "ASSD", "NSD"});
@@ -292,17 +284,7 @@ void addCalibrate(CLI::App& app, Context& context) {
 void addLearningCommands(CLI::App& app, Context& context) {
   addDataset(app, context);
   addTrain(app, context);
-
-  const auto clip = std::make_shared<std::string>();
-  const auto model = std::make_shared<std::string>();
-  const auto device = std::make_shared<std::string>("auto");
-  CLI::App* label = app.add_subcommand("segment", "A mask for every frame of a clip");
-  label->add_option("clip", *clip, "Id of a clip")->required();
-  label->add_option("--model", *model, "Name or folder of a model")->required();
-  label->add_option("--device", *device, "auto, cpu, cuda or cuda:1")->capture_default_str();
-  label->callback(
-      [&context, clip, model, device] { segmentClip(context, *clip, *model, *device); });
-
+  addSegment(app, context);
   addEvaluate(app, context);
   addCalibrate(app, context);
 }

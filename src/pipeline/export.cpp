@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "frame_name.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
 #include "sonotwin/enhance/enhanced_frames.h"
@@ -105,12 +106,6 @@ std::string maskClip(const store::Store& store, const std::string& mask_id) {
     if (row.id == mask_id) return row.clip_id;
   }
   throwNotFound("There is no mask " + mask_id + ".");
-}
-
-std::string frameName(int index) {
-  char name[32];
-  std::snprintf(name, sizeof name, "frame_%05d.png", index);
-  return name;
 }
 
 nlohmann::json describeFrame(const media::Clip& clip, int index) {

@@ -5,9 +5,12 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
+#include "frame_name.h"
 #include "recipes.h"
 #include "sonotwin/base/error.h"
+#include "sonotwin/base/file.h"
 #include "sonotwin/media/find_sector.h"
+#include "sonotwin/media/image_io.h"
 #include "sonotwin/pipeline/measure.h"
 #include "sonotwin/reconstruct/measure.h"
 
@@ -44,18 +47,13 @@ std::string registered(store::Store& store, const segment::Model& model) {
   const std::string training = store.addRecord("training", model.name(), run.dump(), {{data}, ""});
   return store.addModel(model.name(), card.dump(), {{training}, ""});
 }
-}  // namespace
 
-std::string segmentClip(store::Store& store, const std::string& clip_id,
-                        const segment::Model& model, const Progress& progress) {
-  const std::string recipe = segmentRecipe(model);
-  const std::vector<std::string> parents = {clip_id, registered(store, model)};
-  if (const auto made = findMade(store, idsOf(store.masks(clip_id)), recipe, parents);
-      !made.empty()) {
-    return made;
-  }
-  const media::Clip clip = store.clip(clip_id);
+media::ClipMask masksOf(const media::Clip& clip, const segment::Model& model,
+                        const std::filesystem::path& doubt_folder, const Progress& progress) {
   const auto sector = media::sectorOf(clip).rectangle;
+  const segment::SegmentRequest request{.sector = sector ? &*sector : nullptr,
+                                        .doubt = !doubt_folder.empty()};
+  if (request.doubt) makeFolder(doubt_folder);
   media::ClipMask mask;
   mask.labels = model.labels();
   for (int first = 0; first < clip.info.frame_count; first += kBatch) {
@@ -63,12 +61,30 @@ std::string segmentClip(store::Store& store, const std::string& clip_id,
     const int last = std::min(first + kBatch, clip.info.frame_count);
     std::vector<media::Image> frames;
     for (int f = first; f < last; ++f) frames.push_back(clip.pixels->frame(f));
-    for (media::FrameMask& frame : model.segment(frames, sector ? &*sector : nullptr)) {
+    segment::Segmentation answer = model.segment(frames, request);
+    for (media::FrameMask& frame : answer.masks) {
       frame.frame_index += first;
       mask.frames.push_back(std::move(frame));
     }
+    for (std::size_t i = 0; i < answer.doubt.size(); ++i) {
+      media::writePng(doubt_folder / frameName(first + static_cast<int>(i)), answer.doubt[i]);
+    }
   }
   progress.report(1.0, "segmenting");
+  return mask;
+}
+}  // namespace
+
+std::string segmentClip(store::Store& store, const std::string& clip_id,
+                        const segment::Model& model, const Progress& progress,
+                        const std::filesystem::path& doubt_folder) {
+  const std::string recipe = segmentRecipe(model);
+  const std::vector<std::string> parents = {clip_id, registered(store, model)};
+  std::string made = findMade(store, idsOf(store.masks(clip_id)), recipe, parents);
+  // Doubt is not kept in the store: whoever asks for it has it computed.
+  if (!made.empty() && doubt_folder.empty()) return made;
+  const media::ClipMask mask = masksOf(store.clip(clip_id), model, doubt_folder, progress);
+  if (!made.empty()) return made;
   return store.addMask(clip_id, mask, model.name(), {parents, recipe, "sonotwin"});
 }
 

@@ -21,8 +21,8 @@ class Network {
  public:
   virtual ~Network() = default;
   /// As Model::segment.
-  [[nodiscard]] virtual std::vector<media::FrameMask> segment(
-      const std::vector<media::Image>& frames, const media::PixelRectangle* sector) = 0;
+  [[nodiscard]] virtual Segmentation segment(const std::vector<media::Image>& frames,
+                                             const SegmentRequest& request) = 0;
 };
 
 /// What only LibTorch can do. It lies in a library of its own: LibTorch's own start costs half a

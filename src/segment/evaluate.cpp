@@ -83,7 +83,7 @@ Evaluation evaluate(const Model& model, const Dataset& dataset, std::optional<Sp
     const std::size_t end = std::min(begin + kCasesAtOnce, chosen.size());
     std::vector<media::Image> images;
     for (std::size_t i = begin; i < end; ++i) images.push_back(imageOf(*chosen[i]));
-    const std::vector<media::FrameMask> masks = model.segment(images);
+    const std::vector<media::FrameMask> masks = model.segment(images).masks;
     for (std::size_t i = begin; i < end; ++i) {
       const Case& item = *chosen[i];
       const double size = in_mm ? *item.pixel_size_mm : 1.0;

@@ -61,10 +61,10 @@ const std::string& Model::weightsSha256() const noexcept {
   return impl_->fields.weights_sha256;
 }
 
-std::vector<media::FrameMask> Model::segment(const std::vector<media::Image>& frames,
-                                             const media::PixelRectangle* sector) const {
+Segmentation Model::segment(const std::vector<media::Image>& frames,
+                            const SegmentRequest& request) const {
   const std::scoped_lock lock(impl_->guard);
-  return impl_->network->segment(frames, sector);
+  return impl_->network->segment(frames, request);
 }
 
 namespace {

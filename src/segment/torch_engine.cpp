@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "calibration.h"
+#include "chances.h"
 #include "engine.h"
-#include "predict.h"
 #include "sonotwin/base/parallel.h"
 #include "sonotwin/media/clip.h"
 #include "train.h"
@@ -24,12 +24,17 @@ class TorchNetwork : public Network {
         runtime_(openDevice(device)),
         network_(loadNetwork(fields, weights, runtime_)) {}
 
-  std::vector<media::FrameMask> segment(const std::vector<media::Image>& frames,
-                                        const media::PixelRectangle* sector) override {
-    const std::vector<GridPicture> pictures = picturesOf(frames, sector);
+  Segmentation segment(const std::vector<media::Image>& frames,
+                       const SegmentRequest& request) override {
+    const std::vector<GridPicture> pictures = picturesOf(frames, request.sector);
+    const std::span<const GridPicture> all = pictures;
     return translatingTorchErrors([&] {
       runtime_.useThreads();
-      return predict(network_, runtime_, pictures, fields_.labels, fields_.inference);
+      const Member member{
+          [&](const at::Tensor& image) { return logitsOf(network_, runtime_, image); },
+          fields_.inference};
+      return answer(std::span(&member, 1), std::span(&all, 1), runtime_,
+                    {fields_.labels, fields_.inference.ellipses, request.doubt});
     });
   }
 

@@ -20,7 +20,7 @@ using testing::HasSubstr;
 // shapes. An answer brought back half a grid pixel off would lie 7 pixels away.
 void expectDiscFound(const Model& model, int rows, int cols, const Disc& disc) {
   const Case item = discCase(rows, cols, disc, 77);
-  const std::vector<media::FrameMask> masks = model.segment({imageOf(item)});
+  const std::vector<media::FrameMask> masks = model.segment({imageOf(item)}).masks;
   ASSERT_EQ(masks.size(), 1U);
   ASSERT_EQ(masks[0].labels.size(), item.truth.size());
   double count = 0.0, row = 0.0, col = 0.0;
@@ -71,7 +71,7 @@ TEST(Train, ColourAndDeepImagesAreSegmentedAsGrey) {
     for (std::size_t k = 0; k < 3; ++k) colour.samples<std::uint8_t>()[3 * i + k] = level;
     deep.samples<std::uint16_t>()[i] = static_cast<std::uint16_t>(level * 257);
   }
-  const auto masks = model.segment({gray, colour, deep});
+  const auto masks = model.segment({gray, colour, deep}).masks;
   EXPECT_EQ(masks[1].frame_index, 1);
   EXPECT_EQ(masks[0].labels, masks[1].labels);
   // 16 bits are scaled to the picture's own maximum: a gain, which the normalization takes out.

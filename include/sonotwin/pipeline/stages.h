@@ -26,9 +26,13 @@ namespace sonotwin::pipeline {
 std::string enhanceClip(store::Store& store, const std::string& clip_id,
                         const enhance::Recipe& recipe, const Progress& progress);
 
-/// Masks of every frame by a network. @returns the mask's id.
+/// Masks of every frame by a network.
+/// @param doubt_folder  where not empty, `frame_00000.png`, ... there say how the network doubts
+///                      (segment::Segmentation::doubt)
+/// @returns the mask's id.
 std::string segmentClip(store::Store& store, const std::string& clip_id,
-                        const segment::Model& model, const Progress& progress);
+                        const segment::Model& model, const Progress& progress,
+                        const std::filesystem::path& doubt_folder = {});
 
 enum class VolumeSource { kBmode, kMask };
 

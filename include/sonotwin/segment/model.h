@@ -30,6 +30,22 @@ namespace sonotwin::segment {
 /// The library that multiplies matrices on the CPU, as it names itself, else its file's name.
 [[nodiscard]] std::string linearAlgebraLibrary();
 
+/// What is asked of a network beside its labels.
+struct SegmentRequest {
+  /// The part of the frames that is ultrasound, for networks that see only that; none: looked for
+  /// in each frame.
+  const media::PixelRectangle* sector = nullptr;
+  bool doubt = false;  ///< a map of doubt of each frame
+};
+
+struct Segmentation {
+  std::vector<media::FrameMask> masks;  ///< of each frame, frame_index set from 0
+  /// Where it was asked for, of each frame: how the network doubts at each pixel, 8-bit. Entropy of
+  /// the calibrated chances as a share of the largest possible: 0 sure, 255 all classes alike; 0
+  /// where the network does not look. Ellipses imposed on masks do not change it.
+  std::vector<media::Image> doubt;
+};
+
 /// A trained network: `MODEL/weights.safetensors` and `MODEL/card.json`. Any thread, one at a time.
 class Model {
  public:
@@ -45,13 +61,9 @@ class Model {
   [[nodiscard]] const std::string& weightsSha256() const noexcept;
 
   /// Labels every pixel. Frames of any size and type: brought to the network's grid and grey scale
-  /// as its card says, the answer brought back.
-  /// @param sector  the part of the frames that is ultrasound, for networks that see only that;
-  ///                none: looked for in each frame
-  /// @returns one FrameMask per frame, frame_index set
-  /// from 0. Deterministic on one device.
-  [[nodiscard]] std::vector<media::FrameMask> segment(
-      const std::vector<media::Image>& frames, const media::PixelRectangle* sector = nullptr) const;
+  /// as its card says, the answer brought back. Deterministic on one device.
+  [[nodiscard]] Segmentation segment(const std::vector<media::Image>& frames,
+                                     const SegmentRequest& request = {}) const;
 
  private:
   struct Impl;

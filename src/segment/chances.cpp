@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "chances.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <iterator>
+
+#include "sonotwin/base/parallel.h"
+
+namespace sonotwin::segment {
+namespace {
+constexpr std::size_t kCpuBatch = 4;
+constexpr std::size_t kGpuBatch = 32;
+
+/// Whether both lie alike on the grid, so that their answers can be brought back together.
+bool liesAlike(const GridPicture& a, const GridPicture& b) {
+  const auto all = [](const GridPicture& p) {
+    return std::array{p.rows,           p.cols,          p.cut.top,       p.cut.left,
+                      p.cut.rows,       p.cut.cols,      p.placement.top, p.placement.left,
+                      p.placement.rows, p.placement.cols};
+  };
+  return all(a) == all(b);
+}
+
+Cut bothCuts(const Cut& a, const Cut& b) {
+  Cut both{std::min(a.top, b.top), std::min(a.left, b.left), 0, 0};
+  both.rows = std::max(a.top + a.rows, b.top + b.rows) - both.top;
+  both.cols = std::max(a.left + a.cols, b.left + b.cols) - both.left;
+  return both;
+}
+
+/// The chances over a larger part, surely background where the network did not look.
+at::Tensor padded(const Chances& chances, const Cut& cut) {
+  const Cut& from = chances.cut;
+  if (from.rows == cut.rows && from.cols == cut.cols) return chances.of_class;
+  const std::int64_t left = from.left - cut.left, top = from.top - cut.top;
+  const std::vector<std::int64_t> margins = {left, cut.cols - from.cols - left, top,
+                                             cut.rows - from.rows - top};
+  at::Tensor whole = at::constant_pad_nd(chances.of_class, margins, 0.0);
+  whole.select(1, 0).copy_(at::constant_pad_nd(chances.of_class.select(1, 0), margins, 1.0));
+  return whole;
+}
+
+/// Of each picture: the mean of `chance` over the foreground, over everything where there is none.
+at::Tensor meanChance(const at::Tensor& chance, const at::Tensor& chosen) {
+  const at::Tensor foreground = chosen.gt(0);
+  const at::Tensor count = foreground.sum({1, 2});
+  const at::Tensor over_all = chance.mean({1, 2}, false, at::kDouble);
+  const at::Tensor sum = (chance * foreground).sum({1, 2}, false, at::kDouble);
+  return at::where(count.gt(0), sum / count.clamp_min(1), over_all).to(at::kCPU, at::kFloat);
+}
+
+/// Entropy of each pixel's chances, 255 where all classes are alike.
+at::Tensor doubtOf(const at::Tensor& of_class) {
+  const at::Tensor entropy = -(of_class * of_class.clamp_min(1e-12).log()).sum(1);
+  const double most = std::log(static_cast<double>(of_class.size(1)));
+  return (entropy * (255.0 / most)).round().clamp(0.0, 255.0).to(at::kCPU, at::kByte).contiguous();
+}
+
+/// Puts a part [cut.rows x cut.cols] into its place; `value` says what each byte becomes.
+template <class Value>
+void place(const std::uint8_t* part, const Cut& cut, std::uint8_t* whole, int cols,
+           const Value& value) {
+  for (int r = 0; r < cut.rows; ++r, part += cut.cols) {
+    std::transform(part, part + cut.cols,
+                   whole + static_cast<std::ptrdiff_t>(cut.top + r) * cols + cut.left, value);
+  }
+}
+}  // namespace
+
+at::Tensor gridChances(const Forward& forward, const at::Tensor& image,
+                       const InferenceSettings& settings) {
+  const auto chances = [&](const at::Tensor& seen) {
+    return at::softmax(forward(seen) / settings.temperature, 1);
+  };
+  const at::Tensor plain = chances(image);
+  if (!settings.flip_averaging) return plain;
+  return 0.5 * (plain + chances(image.flip({3})).flip({3}));
+}
+
+Chances broughtBack(const at::Tensor& on_grid, const GridPicture& picture) {
+  const Placement& p = picture.placement;
+  const Cut& cut = picture.cut;
+  const at::Tensor inside = on_grid.narrow(2, p.top, p.rows).narrow(3, p.left, p.cols);
+  return {cut, at::upsample_bilinear2d(inside.contiguous(), {cut.rows, cut.cols}, false)};
+}
+
+Chances meanOf(const std::vector<Chances>& parts) {
+  Chances mean = parts.front();
+  if (parts.size() == 1) return mean;
+  for (const Chances& part : parts) mean.cut = bothCuts(mean.cut, part.cut);
+  mean.of_class = padded(parts.front(), mean.cut);
+  for (const Chances& part : std::span(parts).subspan(1)) {
+    mean.of_class = mean.of_class + padded(part, mean.cut);
+  }
+  mean.of_class = mean.of_class / static_cast<double>(parts.size());
+  return mean;
+}
+
+Segmentation decide(const Chances& chances, int rows, int cols, const Decision& decision) {
+  const auto [chance, chosen] = chances.of_class.max(1);
+  const at::Tensor classes = chosen.to(at::kCPU, at::kByte).contiguous();
+  const at::Tensor confidence = meanChance(chance, chosen);
+  const at::Tensor doubts = decision.doubt ? doubtOf(chances.of_class) : at::Tensor();
+  const auto count = static_cast<std::size_t>(classes.size(0));
+  const Cut& cut = chances.cut;
+  const std::size_t part = static_cast<std::size_t>(cut.rows) * static_cast<std::size_t>(cut.cols);
+  Segmentation all;
+  all.masks.resize(count);
+  if (decision.doubt) all.doubt.resize(count);
+  parallelFor(count, 0, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      media::FrameMask& mask = all.masks[i];
+      mask = {static_cast<int>(i), rows, cols, {}, confidence.data_ptr<float>()[i]};
+      mask.labels.resize(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols));
+      place(classes.data_ptr<std::uint8_t>() + i * part, cut, mask.labels.data(), cols,
+            [&](std::uint8_t k) {
+              return static_cast<std::uint8_t>(k == 0 ? 0 : decision.labels[k - 1U].value);
+            });
+      for (const int label : decision.ellipses) imposeEllipse(mask.labels, rows, cols, label);
+      if (!decision.doubt) continue;
+      all.doubt[i] = media::Image(rows, cols);
+      place(doubts.data_ptr<std::uint8_t>() + i * part, cut,
+            all.doubt[i].samples<std::uint8_t>().data(), cols, std::identity());
+    }
+  });
+  return all;
+}
+
+namespace {
+using Pictures = std::span<const GridPicture>;
+
+/// Pictures [begin, end) of every member, on to `all`.
+void answerBatch(std::span<const Member> members, std::span<const Pictures> pictures,
+                 std::size_t begin, std::size_t end, const Runtime& runtime,
+                 const Decision& decision, Segmentation& all) {
+  std::vector<at::Tensor> on_grid;
+  for (std::size_t m = 0; m < members.size(); ++m) {
+    const at::Tensor image = networkInput(pictures[m].subspan(begin, end - begin), runtime);
+    on_grid.push_back(gridChances(members[m].forward, image, members[m].settings));
+  }
+  const auto goesOn = [&](std::size_t i) {
+    return std::ranges::all_of(pictures,
+                               [i](Pictures own) { return liesAlike(own[i - 1], own[i]); });
+  };
+  for (std::size_t first = begin, next = begin; first < end; first = next) {
+    for (++next; next < end && goesOn(next);) ++next;
+    std::vector<Chances> parts;
+    for (std::size_t m = 0; m < members.size(); ++m) {
+      parts.push_back(broughtBack(on_grid[m].narrow(0, static_cast<std::int64_t>(first - begin),
+                                                    static_cast<std::int64_t>(next - first)),
+                                  pictures[m][first]));
+    }
+    const GridPicture& shape = pictures.front()[first];
+    Segmentation decided = decide(meanOf(parts), shape.rows, shape.cols, decision);
+    for (media::FrameMask& mask : decided.masks) {
+      mask.frame_index = static_cast<int>(all.masks.size());
+      all.masks.push_back(std::move(mask));
+    }
+    std::ranges::move(decided.doubt, std::back_inserter(all.doubt));
+  }
+}
+}  // namespace
+
+Segmentation answer(std::span<const Member> members, std::span<const Pictures> pictures,
+                    const Runtime& runtime, const Decision& decision,
+                    const std::function<void(std::size_t)>& on_batch) {
+  const at::NoGradGuard no_grad;
+  const std::size_t most = runtime.onGpu() ? kGpuBatch : kCpuBatch;
+  const std::size_t count = pictures.front().size();
+  Segmentation all;
+  for (std::size_t begin = 0; begin < count; begin += most) {
+    const std::size_t end = std::min(begin + most, count);
+    answerBatch(members, pictures, begin, end, runtime, decision, all);
+    if (on_batch) on_batch(end);
+  }
+  return all;
+}
+
+}  // namespace sonotwin::segment
