@@ -2,6 +2,7 @@
 #include "calibration.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -9,8 +10,9 @@
 
 namespace sonotwin::segment {
 namespace {
-constexpr double kFlipGain = 0.001;     // Dice that makes twice the work worth it
-constexpr double kEllipseDice = 0.985;  // of truths with their own ellipses
+constexpr double kDoubleWorkGain = 0.001;               // Dice that is worth twice the work
+constexpr std::array kSecondLooks = {0.15, 0.25, 0.4};  // of the sides of what was found
+constexpr double kEllipseDice = 0.985;                  // of truths with their own ellipses
 constexpr std::size_t kCasesLookedAt = 64;
 constexpr double kLongestLog = 1.4;    // temperatures from 1/4 to 4
 constexpr int kTemperatureSteps = 24;  // of a golden section: to 1e-5
@@ -116,7 +118,7 @@ Calibration calibrate(const UNet& network, const Runtime& runtime, const Dataset
     InferenceSettings flipped;
     flipped.flip_averaging = true;
     c.flipped = scored(flipped);
-    if (c.flipped->selection() > best.selection() + kFlipGain) {
+    if (c.flipped->selection() > best.selection() + kDoubleWorkGain) {
       c.settings = flipped;
       best = *c.flipped;
     }
@@ -125,7 +127,19 @@ Calibration calibrate(const UNet& network, const Runtime& runtime, const Dataset
   elliptic.ellipses = ellipticLabels(dataset);
   if (!elliptic.ellipses.empty()) {
     c.elliptic = scored(elliptic);
-    if (c.elliptic->selection() > best.selection()) c.settings = elliptic;
+    if (c.elliptic->selection() > best.selection()) {
+      c.settings = elliptic;
+      best = *c.elliptic;
+    }
+  }
+  const InferenceSettings one_look = c.settings;
+  for (const double margin : kSecondLooks) {
+    InferenceSettings closer = one_look;
+    closer.second_look = margin;
+    const ValidationScore score = scored(closer);
+    if (c.second_look && score.selection() <= c.second_look->selection()) continue;
+    c.second_look = score;
+    if (score.selection() > best.selection() + kDoubleWorkGain) c.settings = closer;
   }
   const Evidence evidence =
       collect(network, runtime, validation, c.settings.flip_averaging, progress);

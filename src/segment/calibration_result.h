@@ -12,10 +12,11 @@ namespace sonotwin::segment {
 struct Calibration {
   InferenceSettings settings;
   ValidationScore plain;
-  std::optional<ValidationScore> flipped;   ///< where mirroring is allowed
-  std::optional<ValidationScore> elliptic;  ///< where a label's truth is ellipses
-  double likelihood_loss = 0.0;             ///< mean -log chance of the true class, uncalibrated
-  double calibrated_likelihood_loss = 0.0;  ///< the same with the temperature
+  std::optional<ValidationScore> flipped;      ///< where mirroring is allowed
+  std::optional<ValidationScore> second_look;  ///< with the best margin
+  std::optional<ValidationScore> elliptic;     ///< where a label's truth is ellipses
+  double likelihood_loss = 0.0;                ///< mean -log chance of the true class, uncalibrated
+  double calibrated_likelihood_loss = 0.0;     ///< the same with the temperature
 };
 
 }  // namespace sonotwin::segment

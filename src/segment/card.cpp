@@ -47,24 +47,33 @@ ordered_json describeCalibration(const Calibration& c) {
   };
   return {{"flip_averaging", c.settings.flip_averaging},
           {"temperature", c.settings.temperature},
+          {"second_look", c.settings.second_look},
           {"ellipses", c.settings.ellipses},
           {"validation", describeScore(c.plain)},
           {"validation_flip_averaged", orNull(c.flipped)},
+          {"validation_second_look", orNull(c.second_look)},
           {"validation_ellipses", orNull(c.elliptic)},
           {"validation_likelihood_loss", {c.likelihood_loss, c.calibrated_likelihood_loss}}};
+}
+
+double numberWithin(const json& object, const char* key, double absent, double low, double high,
+                    const std::string& where) {
+  const auto given = object.find(key);
+  if (given == object.end()) return absent;
+  if (!given->is_number() || !(*given >= low && *given <= high)) {
+    throwBadInput(where + ": the field '" + key + "' is not a number from " + json(low).dump() +
+                  " to " + json(high).dump() + ".");
+  }
+  return given->get<double>();
 }
 
 InferenceSettings inferenceFromJson(const json& object, const std::vector<media::Label>& labels,
                                     const std::string& where) {
   InferenceSettings settings;
   settings.flip_averaging = requireBool(object, "flip_averaging", where);
-  // Cards of the first programs know neither.
-  if (const auto given = object.find("temperature"); given != object.end()) {
-    if (!given->is_number() || !(given->get<double>() > 0.0)) {
-      throwBadInput(where + ": the field 'temperature' is not a number above 0.");
-    }
-    settings.temperature = given->get<double>();
-  }
+  // Cards of the first programs know none of the rest.
+  settings.temperature = numberWithin(object, "temperature", 1.0, 1e-3, 1e3, where);
+  settings.second_look = numberWithin(object, "second_look", 0.0, 0.0, 10.0, where);
   if (const auto given = object.find("ellipses"); given != object.end()) {
     for (const json& item : *given) {
       const int value = requireInt({{"ellipses", item}}, "ellipses", 1, 255, where);

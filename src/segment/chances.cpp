@@ -5,8 +5,10 @@
 #include <array>
 #include <cmath>
 #include <iterator>
+#include <optional>
 
 #include "sonotwin/base/parallel.h"
+#include "sonotwin/media/clip.h"
 
 namespace sonotwin::segment {
 namespace {
@@ -161,12 +163,36 @@ void answerBatch(std::span<const Member> members, std::span<const Pictures> pict
     std::ranges::move(decided.doubt, std::back_inserter(all.doubt));
   }
 }
-}  // namespace
 
-Segmentation answer(std::span<const Member> members, std::span<const Pictures> pictures,
-                    const Runtime& runtime, const Decision& decision,
-                    const std::function<void(std::size_t)>& on_batch) {
-  const at::NoGradGuard no_grad;
+/// Pixels [x0, x1) x [y0, y1) that carry a label; none where the mask is empty.
+std::optional<media::PixelRectangle> labelled(const media::FrameMask& mask) {
+  media::PixelRectangle box{mask.cols, mask.rows, 0, 0};
+  std::size_t index = 0;
+  for (int r = 0; r < mask.rows; ++r) {
+    for (int c = 0; c < mask.cols; ++c) {
+      if (mask.labels[index++] == 0) continue;
+      box = {std::min(box.x0, c), std::min(box.y0, r), std::max(box.x1, c + 1), r + 1};
+    }
+  }
+  if (box.x1 == 0) return std::nullopt;
+  return box;
+}
+
+GridPicture closer(const GridPicture& picture, const media::PixelRectangle& found, double margin) {
+  const Placement& grid = picture.placement;
+  const Cut cut = cutCloser(found, margin, grid, picture.cut);
+  const Placement placement = placeInGrid(cut.rows, cut.cols, grid.grid_rows, grid.grid_cols);
+  return {picture.rows,
+          picture.cols,
+          cut,
+          placement,
+          toGrid(cutOut(picture.source, picture.cols, cut), cut.rows, cut.cols, placement),
+          picture.source};
+}
+
+Segmentation answerOnce(std::span<const Member> members, std::span<const Pictures> pictures,
+                        const Runtime& runtime, const Decision& decision,
+                        const std::function<void(std::size_t)>& on_batch) {
   const std::size_t most = runtime.onGpu() ? kGpuBatch : kCpuBatch;
   const std::size_t count = pictures.front().size();
   Segmentation all;
@@ -175,6 +201,41 @@ Segmentation answer(std::span<const Member> members, std::span<const Pictures> p
     answerBatch(members, pictures, begin, end, runtime, decision, all);
     if (on_batch) on_batch(end);
   }
+  return all;
+}
+
+/// Pictures that show something, closer, in place of the first answers.
+void lookAgain(std::span<const Member> members, std::span<const Pictures> pictures,
+               const Runtime& runtime, const Decision& decision, Segmentation& all) {
+  std::vector<std::size_t> seen;
+  std::vector<std::vector<GridPicture>> own(members.size());
+  for (std::size_t i = 0; i < all.masks.size(); ++i) {
+    const auto found = labelled(all.masks[i]);
+    if (!found) continue;
+    seen.push_back(i);
+    for (std::size_t m = 0; m < members.size(); ++m) {
+      own[m].push_back(closer(pictures[m][i], *found, decision.second_look));
+    }
+  }
+  if (seen.empty()) return;
+  const std::vector<Pictures> views(own.begin(), own.end());
+  Segmentation again = answerOnce(members, views, runtime, decision, {});
+  for (std::size_t k = 0; k < seen.size(); ++k) {
+    // Something that is gone on closer look was seen at least once: the first answer stands.
+    if (!labelled(again.masks[k])) continue;
+    again.masks[k].frame_index = static_cast<int>(seen[k]);
+    all.masks[seen[k]] = std::move(again.masks[k]);
+    if (decision.doubt) all.doubt[seen[k]] = std::move(again.doubt[k]);
+  }
+}
+}  // namespace
+
+Segmentation answer(std::span<const Member> members, std::span<const Pictures> pictures,
+                    const Runtime& runtime, const Decision& decision,
+                    const std::function<void(std::size_t)>& on_batch) {
+  const at::NoGradGuard no_grad;
+  Segmentation all = answerOnce(members, pictures, runtime, decision, on_batch);
+  if (decision.second_look > 0.0) lookAgain(members, pictures, runtime, decision, all);
   return all;
 }
 

@@ -36,6 +36,7 @@ struct Decision {
   const std::vector<media::Label>& labels;
   const std::vector<int>& ellipses;  ///< see InferenceSettings
   bool doubt = false;                ///< maps of doubt too
+  double second_look = 0.0;          ///< see InferenceSettings
 };
 /// Labels of pictures of one shape by their likeliest class, 0 outside the cut.
 [[nodiscard]] Segmentation decide(const Chances& chances, int rows, int cols,

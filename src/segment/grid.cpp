@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "sonotwin/media/find_sector.h"
 
@@ -88,6 +89,24 @@ Cut cutAround(const media::PixelRectangle& rectangle, int rows, int cols) {
   const int left = std::max(0, rectangle.x0 - wide), top = std::max(0, rectangle.y0 - high);
   return {top, left, std::min(rows, rectangle.y1 + high) - top,
           std::min(cols, rectangle.x1 + wide) - left};
+}
+
+Cut cutCloser(const media::PixelRectangle& rectangle, double margin, const Placement& grid,
+              const Cut& whole) {
+  const double shape = static_cast<double>(grid.grid_cols) / grid.grid_rows;
+  double wide = (rectangle.x1 - rectangle.x0) * (1.0 + 2.0 * margin);
+  double high = (rectangle.y1 - rectangle.y0) * (1.0 + 2.0 * margin);
+  wide = std::max(wide, high * shape);
+  high = std::max(high, wide / shape);
+  const auto within = [](int from, int to, double size, int low, int length) {
+    const double middle = (from + to) / 2.0;
+    const int begin = std::max(low, static_cast<int>(std::floor(middle - size / 2.0)));
+    const int end = std::min(low + length, static_cast<int>(std::ceil(middle + size / 2.0)));
+    return std::pair(begin, end - begin);
+  };
+  const auto [left, cols] = within(rectangle.x0, rectangle.x1, wide, whole.left, whole.cols);
+  const auto [top, rows] = within(rectangle.y0, rectangle.y1, high, whole.top, whole.rows);
+  return {top, left, rows, cols};
 }
 
 Cut cutToSector(std::span<const media::Image> gray) {

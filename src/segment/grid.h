@@ -14,6 +14,14 @@ struct PixelRectangle;
 
 namespace sonotwin::segment {
 
+/// The fixed grid a network works on, and where a picture of another size lies in it: scaled
+/// evenly, centred, black around. Keeping the proportions keeps a head round.
+struct Placement {
+  int grid_rows = 0, grid_cols = 0;
+  int rows = 0, cols = 0;  ///< of the picture within the grid
+  int top = 0, left = 0;
+};
+
 /// The part of a picture that a network sees.
 struct Cut {
   int top = 0, left = 0;
@@ -27,6 +35,10 @@ struct Cut {
 /// The rectangle and a tenth of it around, as far as the picture goes: depths too dark to be found
 /// are still tissue.
 [[nodiscard]] Cut cutAround(const media::PixelRectangle& rectangle, int rows, int cols);
+/// The rectangle and `margin` of its sides around it, widened to the grid's proportions, as far as
+/// `whole` goes.
+[[nodiscard]] Cut cutCloser(const media::PixelRectangle& rectangle, double margin,
+                            const Placement& grid, const Cut& whole);
 /// Around the scan sector of pictures of one clip, all of one size; the whole picture where none is
 /// found.
 [[nodiscard]] Cut cutToSector(std::span<const media::Image> gray);
@@ -35,14 +47,6 @@ struct Cut {
 /// @param pixels  of a picture of `picture_cols` columns @returns [cut.rows x cut.cols]
 [[nodiscard]] std::vector<std::uint8_t> cutOut(std::span<const std::uint8_t> pixels,
                                                int picture_cols, const Cut& cut);
-
-/// The fixed grid a network works on, and where a picture of another size lies in it: scaled
-/// evenly, centred, black around. Keeping the proportions keeps a head round.
-struct Placement {
-  int grid_rows = 0, grid_cols = 0;
-  int rows = 0, cols = 0;  ///< of the picture within the grid
-  int top = 0, left = 0;
-};
 
 [[nodiscard]] Placement placeInGrid(int picture_rows, int picture_cols, int grid_rows,
                                     int grid_cols);

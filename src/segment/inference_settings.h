@@ -11,7 +11,10 @@ namespace sonotwin::segment {
 struct InferenceSettings {
   bool flip_averaging = false;  ///< with the answer for the mirrored picture
   double temperature = 1.0;     ///< logits are divided by it, so that chances come out honest
-  std::vector<int> ellipses;    ///< values of labels that are ellipses: see imposeEllipse
+  /// Above 0: pictures are looked at once more around what was found, with so much of its sides
+  /// around it; small things are then as large as the network saw them in training.
+  double second_look = 0.0;
+  std::vector<int> ellipses;  ///< values of labels that are ellipses: see imposeEllipse
 
   bool operator==(const InferenceSettings&) const = default;
 };

@@ -22,8 +22,9 @@ at::Tensor stack(std::span<const GridPicture> pictures) {
 GridPicture makeGridPicture(std::span<const std::uint8_t> gray, int rows, int cols,
                             const NetworkPlan& plan, const Cut& cut) {
   const Placement placement = placeInGrid(cut.rows, cut.cols, plan.grid_rows, plan.grid_cols);
-  return {rows, cols, cut, placement,
-          toGrid(cutOut(gray, cols, cut), cut.rows, cut.cols, placement)};
+  return {
+      rows, cols, cut, placement, toGrid(cutOut(gray, cols, cut), cut.rows, cut.cols, placement),
+      gray};
 }
 
 at::Tensor networkInput(std::span<const GridPicture> pictures, const Runtime& runtime) {
@@ -47,7 +48,7 @@ std::vector<media::FrameMask> predict(const UNet& network, const Runtime& runtim
   const Member member{[&](const at::Tensor& image) { return logitsOf(network, runtime, image); },
                       settings};
   return answer(std::span(&member, 1), std::span(&pictures, 1), runtime,
-                {labels, settings.ellipses, false}, on_batch)
+                {labels, settings.ellipses, false, settings.second_look}, on_batch)
       .masks;
 }
 

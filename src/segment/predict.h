@@ -17,9 +17,10 @@ namespace sonotwin::segment {
 struct GridPicture {
   int rows = 0;
   int cols = 0;
-  Cut cut;                         ///< what of it is on the grid
-  Placement placement;             ///< of the cut
-  std::vector<std::uint8_t> gray;  ///< [grid_rows x grid_cols]
+  Cut cut;                               ///< what of it is on the grid
+  Placement placement;                   ///< of the cut
+  std::vector<std::uint8_t> gray;        ///< [grid_rows x grid_cols]
+  std::span<const std::uint8_t> source;  ///< [rows x cols], not its own: must outlive it
 };
 
 /// @param gray  [rows x cols]

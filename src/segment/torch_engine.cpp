@@ -26,7 +26,8 @@ class TorchNetwork : public Network {
 
   Segmentation segment(const std::vector<media::Image>& frames,
                        const SegmentRequest& request) override {
-    const std::vector<GridPicture> pictures = picturesOf(frames, request.sector);
+    const std::vector<media::Image> grays = graysOf(frames);
+    const std::vector<GridPicture> pictures = picturesOf(grays, request.sector);
     const std::span<const GridPicture> all = pictures;
     return translatingTorchErrors([&] {
       runtime_.useThreads();
@@ -34,7 +35,8 @@ class TorchNetwork : public Network {
           [&](const at::Tensor& image) { return logitsOf(network_, runtime_, image); },
           fields_.inference};
       return answer(std::span(&member, 1), std::span(&all, 1), runtime_,
-                    {fields_.labels, fields_.inference.ellipses, request.doubt});
+                    {fields_.labels, fields_.inference.ellipses, request.doubt,
+                     fields_.inference.second_look});
     });
   }
 
@@ -43,12 +45,20 @@ class TorchNetwork : public Network {
     if (fields_.plan.crop && sector != nullptr) return cutAround(*sector, gray.rows, gray.cols);
     return cutFor(fields_.plan, gray.samples<std::uint8_t>(), gray.rows, gray.cols);
   }
-  [[nodiscard]] std::vector<GridPicture> picturesOf(const std::vector<media::Image>& frames,
-                                                    const media::PixelRectangle* sector) const {
-    std::vector<GridPicture> pictures(frames.size());
+  static std::vector<media::Image> graysOf(const std::vector<media::Image>& frames) {
+    std::vector<media::Image> grays(frames.size());
     parallelFor(frames.size(), 0, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) grays[i] = media::toGray8(frames[i]);
+    });
+    return grays;
+  }
+  /// They look at the grays.
+  [[nodiscard]] std::vector<GridPicture> picturesOf(const std::vector<media::Image>& grays,
+                                                    const media::PixelRectangle* sector) const {
+    std::vector<GridPicture> pictures(grays.size());
+    parallelFor(grays.size(), 0, [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {
-        const media::Image gray = media::toGray8(frames[i]);
+        const media::Image& gray = grays[i];
         pictures[i] = makeGridPicture(gray.samples<std::uint8_t>(), gray.rows, gray.cols,
                                       fields_.plan, cutOf(gray, sector));
       }

@@ -5,6 +5,7 @@
 
 #include "analytic_model.h"
 #include "sonotwin/media/clip.h"
+#include "sonotwin/segment/metrics.h"
 #include "sonotwin/segment/model.h"
 #include "temporary_folder.h"
 
@@ -72,6 +73,7 @@ TEST(Answer, DoubtLiesWhereTheLabelEnds) {
   const test::TemporaryFolder folder;
   Analytic sharp;
   sharp.gain = {0.0F, 20.0F};
+  sharp.bias = {0.0F, -10.0F};
   const Segmentation answer =
       load(folder, sharp).segment({stripe(240, 320, 100, 200)}, {.doubt = true});
   const auto doubt = answer.doubt.at(0).samples<std::uint8_t>();
@@ -120,6 +122,35 @@ TEST(Answer, DoesNotDependOnHowFramesArePutTogether) {
     EXPECT_EQ(together.doubt[i].data, alone.doubt[0].data) << i;
     EXPECT_NEAR(together.masks[i].confidence, alone.masks[0].confidence, 1e-6) << i;
   }
+}
+
+// A disc of 1.5 grid pixels' radius: on the second look it spans a dozen of them.
+TEST(Answer, SecondLookSeesSmallThingsFiner) {
+  const test::TemporaryFolder folder;
+  constexpr int kRows = 480, kCols = 640;
+  media::Image image(kRows, kCols);
+  std::vector<std::uint8_t> truth;
+  for (int r = 0; r < kRows; ++r) {
+    for (int c = 0; c < kCols; ++c) {
+      truth.push_back(std::hypot(r - 333.0, c - 147.0) < 30.0 ? 1 : 0);
+      image.samples<std::uint8_t>()[truth.size() - 1] = truth.back() == 1 ? 200 : 40;
+    }
+  }
+  Analytic model;
+  model.gain = {0.0F, 20.0F};
+  model.bias = {0.0F, -20.0F};
+  const auto dice = [&](double second_look) {
+    model.inference["second_look"] = second_look;
+    const Segmentation answer = load(folder, model).segment({image}, {.doubt = true});
+    EXPECT_EQ(answer.doubt.at(0).rows, kRows);
+    EXPECT_EQ(answer.masks.at(0).frame_index, 0);
+    return compareMasks(answer.masks[0].labels, truth, kRows, kCols, 1).dice.value();
+  };
+  EXPECT_LT(dice(0.0), 0.93);
+  EXPECT_GT(dice(0.25), 0.95);
+  const std::vector<std::uint8_t> nothing(truth.size(), 0);
+  model.bias = {0.0F, -1000.0F};
+  EXPECT_EQ(load(folder, model).segment({image}).masks.at(0).labels, nothing);
 }
 }  // namespace
 }  // namespace sonotwin::segment

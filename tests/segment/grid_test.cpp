@@ -5,6 +5,8 @@
 
 #include <numeric>
 
+#include "sonotwin/media/clip.h"
+
 namespace sonotwin::segment {
 namespace {
 std::vector<std::uint8_t> ramp(int rows, int cols, double per_row, double per_col) {
@@ -77,6 +79,19 @@ TEST(Grid, TruthGoesToTheClassThatCoversMost) {
       EXPECT_EQ(classes[static_cast<std::size_t>(20 * r + c)], expected) << r << " " << c;
     }
   }
+}
+
+TEST(Grid, ACloserCutKeepsTheGridsProportionsWithinThePicture) {
+  const Placement grid = placeInGrid(600, 800, 30, 40);
+  const Cut cut = cutCloser({300, 200, 400, 220}, 0.25, grid, wholePicture(600, 800));
+  EXPECT_EQ(cut.cols, 150);
+  EXPECT_NEAR(cut.rows, 113, 1);
+  EXPECT_NEAR(cut.left + cut.cols / 2, 350, 1);
+  EXPECT_NEAR(cut.top + cut.rows / 2, 210, 1);
+  const Cut corner = cutCloser({0, 0, 100, 100}, 0.5, grid, {10, 20, 500, 500});
+  EXPECT_EQ(corner.top, 10);
+  EXPECT_EQ(corner.left, 20);
+  EXPECT_TRUE(corner.contains(99, 99));
 }
 }  // namespace
 }  // namespace sonotwin::segment
