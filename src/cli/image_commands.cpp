@@ -38,10 +38,11 @@ void frames(Context& context, const FramesArguments& arguments) {
       {{"out", arguments.out}, {"frames", last - first}});
 }
 
-void enhanceClip(Context& context, const std::string& clip, const std::string& recipe) {
+void enhanceClip(Context& context, const std::string& clip, const std::string& recipe,
+                 const std::string& device) {
   store::Store store = context.openStore();
   const std::string id =
-      pipeline::enhanceClip(store, clip, enhance::findRecipe(recipe), context.progress());
+      pipeline::enhanceClip(store, clip, enhance::findRecipe(recipe), context.progress(), device);
   context.print("Enhanced clip " + id + " (from " + clip + ").", {{"clip", id}, {"from", clip}});
 }
 
@@ -100,7 +101,10 @@ void addImageCommands(CLI::App& app, Context& context) {
   CLI::App* improve = app.add_subcommand("enhance", "Apply a recipe to a clip; keeps the original");
   improve->add_option("clip", *clip, "Id of a clip")->required();
   improve->add_option("--recipe", *recipe, "A name (see `recipes`) or a JSON file")->required();
-  improve->callback([&context, clip, recipe] { enhanceClip(context, *clip, *recipe); });
+  const auto device = std::make_shared<std::string>("auto");
+  improve->add_option("--device", *device, "auto, cpu, cuda or cuda:1")->capture_default_str();
+  improve->callback(
+      [&context, clip, recipe, device] { enhanceClip(context, *clip, *recipe, *device); });
 
   app.add_subcommand("recipes", "List recipes and filters with their parameters")
       ->callback([&context] { recipes(context); });

@@ -5,6 +5,7 @@
 
 #include "contrast.h"
 #include "normalize.h"
+#include "run_recipe.h"
 #include "sector_map.h"
 #include "smooth.h"
 #include "sonotwin/base/error.h"
@@ -36,6 +37,18 @@ Adaptive adaptiveOf(const Step& step) {
           .dynamic_range_db = step.parameters.at("dynamic_range_db")};
 }
 
+NonLocal nonLocalOf(const Step& step) {
+  return {.search_px = static_cast<int>(step.parameters.at("search_px")),
+          .patch_px = static_cast<int>(step.parameters.at("patch_px")),
+          .strength = step.parameters.at("strength")};
+}
+
+LocalContrast localContrastOf(const Step& step) {
+  return {.tiles = static_cast<int>(step.parameters.at("tiles")),
+          .clip_limit = step.parameters.at("clip_limit"),
+          .strength = step.parameters.at("strength")};
+}
+
 using Filter = std::function<void(Patch&, const Step&)>;
 
 const std::map<std::string, Filter>& filterFunctions() {
@@ -57,21 +70,12 @@ const std::map<std::string, Filter>& filterFunctions() {
       {"kuan", [](Patch& p, const Step& s) { kuan(p, adaptiveOf(s)); }},
       {"frost",
        [](Patch& p, const Step& s) { frost(p, adaptiveOf(s), s.parameters.at("damping")); }},
-      {"obnlm",
-       [](Patch& p, const Step& s) {
-         obnlm(p, {.search_px = static_cast<int>(s.parameters.at("search_px")),
-                   .patch_px = static_cast<int>(s.parameters.at("patch_px")),
-                   .strength = s.parameters.at("strength")});
-       }},
+      {"obnlm", [](Patch& p, const Step& s) { obnlm(p, nonLocalOf(s)); }},
       {"depth-gain",
        [](Patch& p, const Step& s) {
          compensateDepthGain(p, s.parameters.at("strength"), s.parameters.at("reach"));
        }},
-      {"clahe",
-       [](Patch& p, const Step& s) {
-         clahe(p, static_cast<int>(s.parameters.at("tiles")), s.parameters.at("clip_limit"),
-               s.parameters.at("strength"));
-       }},
+      {"clahe", [](Patch& p, const Step& s) { clahe(p, localContrastOf(s)); }},
       {"gamma", [](Patch& p, const Step& s) { applyGamma(p, s.parameters.at("gamma")); }},
       {"percentile-stretch",
        [](Patch& p, const Step& s) {
@@ -81,6 +85,20 @@ const std::map<std::string, Filter>& filterFunctions() {
       {kZScore, [](Patch& p, const Step& /*step*/) { zScore(p); }},
   };
   return functions;
+}
+
+/// @returns whether the GPU has the filter
+bool runOnGpu(GpuFilters& gpu, Patch& patch, const Step& step) {
+  if (step.filter == "srad") {
+    gpu.srad(patch, speckleDiffusionOf(step));
+  } else if (step.filter == "obnlm") {
+    gpu.obnlm(patch, nonLocalOf(step));
+  } else if (step.filter == "clahe") {
+    gpu.clahe(patch, localContrastOf(step));
+  } else {
+    return false;
+  }
+  return true;
 }
 
 /// Luminance on the 8-bit scale.
@@ -137,12 +155,17 @@ bool endsInZScore(const Recipe& recipe) {
 
 media::Image apply(const Recipe& recipe, const media::Image& frame,
                    const media::ScanSector& sector) {
+  return runRecipe(recipe, frame, sector, nullptr);
+}
+
+media::Image runRecipe(const Recipe& recipe, const media::Image& frame,
+                       const media::ScanSector& sector, GpuFilters* gpu) {
   const Recipe checked = completed(recipe);
   const std::vector<float> levels = grayLevels(frame);
   Patch patch = cutOut(levels, frame.cols, sectorMap(sector, frame.rows, frame.cols));
   for (const Step& step : checked.steps) {
     if (!step.on) continue;
-    filterFunctions().at(step.filter)(patch, step);
+    if (!gpu || !runOnGpu(*gpu, patch, step)) filterFunctions().at(step.filter)(patch, step);
     if (step.filter == kZScore) continue;
     for (float& level : patch.levels) level = std::clamp(level, 0.0F, kWhite);
   }

@@ -1,9 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
+#include "filter_arithmetic.h"
 #include "sector_map.h"
 
 namespace sonotwin::enhance {
+
+struct LocalContrast {
+  int tiles = 0;  ///< along each side
+  double clip_limit = 0.0;
+  double strength = 0.0;
+};
 
 /// Contrast-limited adaptive histogram equalization of [0, 255]: each tile of a square grid is
 /// equalized by its own histogram, steepness limited, and tiles blend into each other bilinearly.
@@ -11,7 +21,11 @@ namespace sonotwin::enhance {
 /// histogram. `strength` 0 leaves the picture as it is, 1 is the full effect.
 /// Source: Zuiderveld, "Contrast limited adaptive histogram equalization", Graphics Gems IV, 1994;
 /// deviations: sector, lean on the whole, levels between bins interpolated.
-void clahe(Patch& patch, int tiles, double clip_limit, double strength);
+void clahe(Patch& patch, const LocalContrast& settings);
+/// The curves of all tiles, kCurvePoints each.
+/// @param counts  [tile][bin] of the levels inside the sector
+[[nodiscard]] std::vector<float> equalizingCurves(const std::vector<std::uint32_t>& counts,
+                                                  const TileGrid& grid, double clip_limit);
 
 /// 255 (level / 255)^gamma.
 void applyGamma(Patch& patch, double gamma);

@@ -6,14 +6,13 @@
 
 #include "diffusion_field.h"
 #include "envelope.h"
+#include "filter_arithmetic.h"
 #include "local_statistics.h"
 #include "sonotwin/base/parallel.h"
 #include "speckle.h"
 
 namespace sonotwin::enhance {
 namespace {
-constexpr float kLeastVariation = 1e-8F;
-
 template <class Body>
 void forRows(int rows, const Body& body) {
   parallelFor(static_cast<std::size_t>(rows), 0, [&](std::size_t begin, std::size_t end) {
@@ -38,33 +37,19 @@ void copyBack(const BorderedField& field, Patch& patch) {
   }
 }
 
-/// The terms of q² at one pixel: q² = over / under.
-struct Variation {
-  float over, under;
-};
-inline Variation instantaneousVariation(const float* above, const float* here, const float* below,
-                                        int col) {
-  const float level = here[col];
-  const float up = above[col] - level, down = below[col] - level;
-  const float left = here[col - 1] - level, right = here[col + 1] - level;
-  const float laplacian = up + down + left + right;
-  const float squares = up * up + down * down + left * left + right * right;
-  const float base = level + 0.25F * laplacian;
-  return {0.5F * squares - 0.0625F * laplacian * laplacian, base * base};
+inline Variation variationAt(const float* above, const float* here, const float* below, int col) {
+  return instantaneousVariation(here[col], above[col], below[col], here[col - 1], here[col + 1]);
 }
 
-/// c = 1 / (1 + (q² - q0²) / (q0² (1 + q0²))), with one division a pixel.
 void sradCoefficients(const BorderedField& image, float q0_squared, BorderedField& coefficient) {
-  const float gain = 1.0F / (q0_squared * (1.0F + q0_squared));
-  const float offset = q0_squared / (1.0F + q0_squared);
+  const SradScale scale = sradScale(q0_squared);
   forRows(image.rows(), [&](int row) {
     const float* const above = image.row(row - 1);
     const float* const here = image.row(row);
     const float* const below = image.row(row + 1);
     float* const out = coefficient.row(row);
     for (int col = 0; col < image.cols(); ++col) {
-      const Variation q = instantaneousVariation(above, here, below, col);
-      out[col] = std::min(q.under / (offset * q.under + gain * q.over), 1.0F);
+      out[col] = sradCoefficient(variationAt(above, here, below, col), scale);
     }
   });
   coefficient.replicateBorder();
@@ -75,8 +60,7 @@ float speckleScale(const BorderedField& image, const Patch& patch) {
   forRows(image.rows(), [&](int row) {
     float* const out = squared.data() + static_cast<std::ptrdiff_t>(row) * image.cols();
     for (int col = 0; col < image.cols(); ++col) {
-      const Variation q =
-          instantaneousVariation(image.row(row - 1), image.row(row), image.row(row + 1), col);
+      const Variation q = variationAt(image.row(row - 1), image.row(row), image.row(row + 1), col);
       out[col] = q.over / q.under;
     }
   });
@@ -109,13 +93,17 @@ void diffuse(const BorderedField& image, const BorderedField& coefficient, float
     const float* const c_below = coefficient.row(row + 1);
     float* const out = result.row(row);
     for (int col = 0; col < image.cols(); ++col) {
-      const float level = here[col];
-      const float flow = c[col] * (above[col] + here[col - 1] - 2.0F * level) +
-                         c_below[col] * (below[col] - level) + c[col + 1] * (here[col + 1] - level);
-      out[col] = level + quarter * flow;
+      out[col] = diffusedLevel(here[col], above[col], below[col], here[col - 1], here[col + 1],
+                               c[col], c_below[col], c[col + 1], quarter);
     }
   });
   result.replicateBorder();
+}
+
+float speckleScaleAt(const SpeckleDiffusion& diffusion, float start, int step) {
+  const double time = step * diffusion.time_step;
+  const auto shrunk = static_cast<float>(std::exp(-2.0 * diffusion.decay * time));
+  return std::max(start * shrunk, kLeastVariation);
 }
 
 void srad(Patch& patch, const SpeckleDiffusion& diffusion) {
@@ -124,9 +112,7 @@ void srad(Patch& patch, const SpeckleDiffusion& diffusion) {
   BorderedField image = fieldOf(patch), coefficient = image, next = image;
   const float start = speckleScale(image, patch);
   for (int i = 0; i < diffusion.iterations && start > kLeastVariation; ++i) {
-    const double time = i * diffusion.time_step;
-    const auto shrunk = static_cast<float>(std::exp(-2.0 * diffusion.decay * time));
-    sradCoefficients(image, std::max(start * shrunk, kLeastVariation), coefficient);
+    sradCoefficients(image, speckleScaleAt(diffusion, start, i), coefficient);
     diffuse(image, coefficient, static_cast<float>(diffusion.time_step), next);
     std::swap(image, next);
   }

@@ -8,21 +8,29 @@
 
 namespace sonotwin::enhance {
 
-struct EnhancedFrames::Sector {
+struct EnhancedFrames::Place {
   std::once_flag found;
-  media::ScanSector value;
+  media::ScanSector sector;
+  std::shared_ptr<FilterDevice> device;
 };
 
-EnhancedFrames::EnhancedFrames(std::shared_ptr<const media::Clip> clip, Recipe recipe)
-    : clip_(std::move(clip)), recipe_(std::move(recipe)), sector_(std::make_shared<Sector>()) {}
+EnhancedFrames::EnhancedFrames(std::shared_ptr<const media::Clip> clip, Recipe recipe,
+                               std::shared_ptr<FilterDevice> device)
+    : clip_(std::move(clip)), recipe_(std::move(recipe)), place_(std::make_shared<Place>()) {
+  place_->device = std::move(device);
+}
 
 const media::ScanSector& EnhancedFrames::sector() const {
-  std::call_once(sector_->found, [this] { sector_->value = media::sectorOf(*clip_); });
-  return sector_->value;
+  std::call_once(place_->found, [this] {
+    place_->sector = media::sectorOf(*clip_);
+    if (!place_->device) place_->device = std::make_shared<FilterDevice>();
+  });
+  return place_->sector;
 }
 
 media::Image EnhancedFrames::enhanced(const media::Image& frame) const {
-  return toPicture(recipe_, apply(recipe_, frame, sector()), sector());
+  const media::ScanSector& found = sector();
+  return toPicture(recipe_, place_->device->apply(recipe_, frame, found), found);
 }
 
 media::Image EnhancedFrames::frame(int index) const {

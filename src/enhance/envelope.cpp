@@ -2,34 +2,31 @@
 #include "envelope.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numbers>
 
+#include "filter_arithmetic.h"
 #include "rows.h"
 
 namespace sonotwin::enhance {
-namespace {
-constexpr double kWhite = 255.0;
 
-/// Natural logarithm of the amplitude a level.
-double perLevel(double dynamic_range_db) {
+double amplitudeRate(double dynamic_range_db) {
+  constexpr double kWhite = 255.0;
   return dynamic_range_db / 20.0 * std::numbers::ln10 / kWhite;
 }
-}  // namespace
 
 void expandToAmplitude(Patch& patch, double dynamic_range_db) {
-  const auto rate = static_cast<float>(perLevel(dynamic_range_db));
+  const auto rate = static_cast<float>(amplitudeRate(dynamic_range_db));
   forEachRow(patch, [&](int /*row*/, float* levels) {
     std::transform(levels, levels + patch.cols(), levels,
-                   [rate](float level) { return std::exp(rate * level); });
+                   [rate](float level) { return exponential(rate * level); });
   });
 }
 
 void compressToLevels(Patch& patch, double dynamic_range_db) {
-  const auto scale = static_cast<float>(1.0 / perLevel(dynamic_range_db));
+  const auto scale = static_cast<float>(1.0 / amplitudeRate(dynamic_range_db));
   forEachRow(patch, [&](int /*row*/, float* levels) {
     std::transform(levels, levels + patch.cols(), levels,
-                   [scale](float amplitude) { return scale * std::log(amplitude); });
+                   [scale](float amplitude) { return scale * logarithm(amplitude); });
   });
 }
 

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <vector>
 
+#include "filter_arithmetic.h"
 #include "sonotwin/base/parallel.h"
 #include "speckle.h"
 
 namespace sonotwin::enhance {
 namespace {
-constexpr int kStep = 2;         // pixels from one block to the next
-constexpr int kBandBlocks = 16;  // rows of blocks that one piece of work takes
-constexpr float kLeastLevel = 1.0F;
-constexpr float kLeastMeanRatio = 0.75F;  // patches whose means differ more are not compared
+constexpr int kStep = kBlockStep;
 
 /// The picture with a replicated border wide enough for every patch that is looked at.
 class Padded {
@@ -31,8 +28,7 @@ class Padded {
       }
     }
     inverse_.resize(levels_.size());
-    std::ranges::transform(levels_, inverse_.begin(),
-                           [](float level) { return 1.0F / std::max(level, kLeastLevel); });
+    std::ranges::transform(levels_, inverse_.begin(), inverseLevel);
   }
 
   [[nodiscard]] const float* levels(int row, int col) const {
@@ -65,7 +61,7 @@ class Restoration {
         reach_(settings.patch_px),
         search_(settings.search_px),
         side_(2 * reach_ + 1),
-        falloff_(static_cast<float>(1.0 / (settings.strength * settings.strength * side_ * side_))),
+        falloff_(falloffOf(settings)),
         padded_(patch, reach_ + search_),
         means_(meansOf()) {}
 
@@ -82,7 +78,16 @@ class Restoration {
                                            std::clamp(col, 0, patch_.cols() - 1))];
   }
   [[nodiscard]] float distance(int row, int col, int other_row, int other_col) const;
-  void restore(int row, int col, std::vector<float>& block) const;
+  /// A patch that a block is compared with.
+  struct Candidate {
+    int down, along;
+  };
+  /// Room for the work on one block.
+  struct Work {
+    std::vector<float> block, weights;
+    std::vector<Candidate> candidates;
+  };
+  void restore(int row, int col, Work& work) const;
   void add(const std::vector<float>& block, int row, int col, Band& band) const;
 
   const Patch& patch_;
@@ -127,24 +132,32 @@ float Restoration::distance(int row, int col, int other_row, int other_col) cons
   return sum;
 }
 
-void Restoration::restore(int row, int col, std::vector<float>& block) const {
-  std::ranges::fill(block, 0.0F);
-  float weights = 0.0F;
-  const float mean = meanAt(row, col) + kLeastLevel;
+void Restoration::restore(int row, int col, Work& work) const {
+  work.candidates.clear();
+  work.weights.clear();
+  const float mean = meanAt(row, col);
   for (int dr = -search_; dr <= search_; ++dr) {
     for (int dc = -search_; dc <= search_; ++dc) {
-      const float other = meanAt(row + dr, col + dc) + kLeastLevel;
-      if (std::min(mean, other) < kLeastMeanRatio * std::max(mean, other)) continue;
-      const float weight = std::exp(-falloff_ * distance(row, col, row + dr, col + dc));
-      weights += weight;
-      for (int r = 0; r < side_; ++r) {
-        const float* const line = padded_.levels(row + dr - reach_ + r, col + dc - reach_);
-        float* const out = block.data() + static_cast<std::ptrdiff_t>(r) * side_;
-        for (int c = 0; c < side_; ++c) out[c] += weight * line[c];
-      }
+      if (!comparable(mean, meanAt(row + dr, col + dc))) continue;
+      work.candidates.push_back({dr, dc});
+      work.weights.push_back(distance(row, col, row + dr, col + dc));
     }
   }
-  for (float& level : block) level /= weights;  // the block itself weighs 1
+  // In a loop of their own, exponentials are computed several at a time.
+  for (float& weight : work.weights) weight = likeness(weight, falloff_);
+  std::ranges::fill(work.block, 0.0F);
+  float weights = 0.0F;
+  for (std::size_t i = 0; i < work.weights.size(); ++i) {
+    const float weight = work.weights[i];
+    const auto [down, along] = work.candidates[i];
+    weights += weight;
+    for (int r = 0; r < side_; ++r) {
+      const float* const line = padded_.levels(row + down - reach_ + r, col + along - reach_);
+      float* const out = work.block.data() + static_cast<std::ptrdiff_t>(r) * side_;
+      for (int c = 0; c < side_; ++c) out[c] += weight * line[c];
+    }
+  }
+  for (float& level : work.block) level /= weights;  // the block itself weighs 1
 }
 
 void Restoration::add(const std::vector<float>& block, int row, int col, Band& band) const {
@@ -170,16 +183,22 @@ Band Restoration::band(int number) const {
   band.first_row = first - reach_;
   band.sum.resize(static_cast<std::size_t>((end - first + 2 * reach_) * patch_.cols()));
   band.count.resize(band.sum.size());
-  std::vector<float> block(static_cast<std::size_t>(side_ * side_));
+  Work work;
+  work.block.resize(static_cast<std::size_t>(side_ * side_));
   for (int row = first; row < end; row += kStep) {
     for (int col = 0; col < patch_.cols(); col += kStep) {
-      restore(row, col, block);
-      add(block, row, col, band);
+      restore(row, col, work);
+      add(work.block, row, col, band);
     }
   }
   return band;
 }
 }  // namespace
+
+float falloffOf(const NonLocal& settings) {
+  const int side = 2 * settings.patch_px + 1;
+  return static_cast<float>(1.0 / (settings.strength * settings.strength * side * side));
+}
 
 void obnlm(Patch& patch, const NonLocal& settings) {
   fillOutside(patch);

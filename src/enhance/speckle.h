@@ -16,6 +16,11 @@ struct SpeckleDiffusion {
   double dynamic_range_db = 0.0;  ///< of levels 0 to 255
 };
 
+/// A squared speckle scale below this is none: the picture is left as it is.
+constexpr float kLeastVariation = 1e-8F;
+/// The squared speckle scale of a step, from what it is at first.
+[[nodiscard]] float speckleScaleAt(const SpeckleDiffusion& diffusion, float start, int step);
+
 /// Speckle reducing anisotropic diffusion: smooths where the instantaneous coefficient of variation
 /// is that of speckle, and not where it is larger. The speckle scale starts at the sector's median
 /// and falls as exp(-decay t). Source: Yu & Acton, IEEE TIP 11 (2002), eqs. 31, 33, 37 and 58
@@ -45,6 +50,9 @@ struct NonLocal {
   int patch_px = 0;       ///< half the side of a patch
   double strength = 0.0;  ///< h: the larger, the less alike patches may be
 };
+
+/// Weights are exp(-falloff Pearson's distance).
+[[nodiscard]] float falloffOf(const NonLocal& settings);
 
 /// Optimized Bayesian non-local means, on the levels themselves: means of like patches, likeness
 /// measured by Pearson's distance (u - v)² / v, which is right where noise grows with the square

@@ -123,6 +123,10 @@ TEST_F(CommandLine, EnhancesIntoANewClipWithLineage) {
   EXPECT_EQ(shown["made_from"], json::array({id}));
   EXPECT_EQ(document("list clips").size(), 2U);
   EXPECT_EQ(run("enhance " + id + " --recipe none-such").code, 5);
+  const json again =
+      document("enhance " + id + " --device cpu --recipe " + recipes[0]["name"].get<std::string>());
+  EXPECT_EQ(again["clip"], made["clip"]);  // the device is no part of what is made
+  EXPECT_EQ(run("enhance " + id + " --recipe speckle-contrast --device gpu").code, 3);
 }
 
 // What the window's editor saves is such a file, by the same function.

@@ -22,9 +22,11 @@ namespace sonotwin::pipeline {
 /// it gives the same id.
 
 /// A new clip of the same exam with a recipe applied to every frame, 8-bit grey; the original
-/// stays. @returns the new clip's id.
+/// stays. @param device  see enhance::FilterDevice; the bytes are the same on each
+/// @returns the new clip's id.
 std::string enhanceClip(store::Store& store, const std::string& clip_id,
-                        const enhance::Recipe& recipe, const Progress& progress);
+                        const enhance::Recipe& recipe, const Progress& progress,
+                        const std::string& device = "auto");
 
 /// Masks of every frame by a network.
 /// @param doubt_folder  where not empty, `frame_00000.png`, ... there say how the network doubts
