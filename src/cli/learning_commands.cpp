@@ -86,6 +86,11 @@ void addDataset(CLI::App& app, Context& context) {
 
 // ---- train --------------------------------------------------------------------------------------
 
+/// Of a network of the program, of the store, or anywhere.
+std::string modelFolder(const Context& context, const std::string& name) {
+  return pipeline::findModel(name, context.store_folder).folder.string();
+}
+
 struct TrainArguments {
   std::string dataset, out;
   segment::TrainOptions options;
@@ -111,7 +116,7 @@ void train(Context& context, TrainArguments& arguments) {
   if (arguments.epochs > 0) options.epochs = arguments.epochs;
   if (arguments.max_minutes > 0.0) options.max_minutes = arguments.max_minutes;
   options.mirror = !arguments.no_mirror;
-  if (!arguments.from.empty()) options.start_from = pipeline::findModel(arguments.from).folder;
+  if (!arguments.from.empty()) options.start_from = modelFolder(context, arguments.from);
   pipeline::trainModel(
       arguments.dataset, arguments.out, options,
       {.on_epoch = [&](const segment::EpochReport& epoch) { reportEpoch(context, epoch); }},
@@ -210,8 +215,9 @@ struct EvaluateArguments {
 
 segment::Evaluation evaluationOf(Context& context, const EvaluateArguments& arguments) {
   if (!arguments.model.empty() && !arguments.dataset.empty()) {
-    return pipeline::evaluateModel(arguments.model, arguments.dataset, arguments.split,
-                                   arguments.device, arguments.record, context.progress());
+    return pipeline::evaluateModel(modelFolder(context, arguments.model), arguments.dataset,
+                                   arguments.split, arguments.device, arguments.record,
+                                   context.progress());
   }
   if (!arguments.masks.empty() && !arguments.truth.empty()) {
     std::optional<double> spacing;
@@ -228,8 +234,8 @@ void evaluate(Context& context, const EvaluateArguments& arguments) {
   if (!arguments.against.empty()) {
     if (arguments.model.empty()) throwUsage("--against goes with --model and --dataset.");
     const auto other =
-        pipeline::evaluateModel(arguments.against, arguments.dataset, arguments.split,
-                                arguments.device, false, context.progress());
+        pipeline::evaluateModel(modelFolder(context, arguments.against), arguments.dataset,
+                                arguments.split, arguments.device, false, context.progress());
     const auto differences = segment::comparePaired(evaluation, other);
     text += pairedText(differences, arguments.against);
     document["against"] = {{"model", arguments.against},
@@ -263,8 +269,9 @@ struct CalibrateArguments {
 };
 
 void calibrate(Context& context, const CalibrateArguments& arguments) {
-  const std::string card = pipeline::calibrateModel(arguments.model, arguments.dataset,
-                                                    arguments.device, context.progress());
+  const std::string card =
+      pipeline::calibrateModel(modelFolder(context, arguments.model), arguments.dataset,
+                               arguments.device, context.progress());
   const json chosen = json::parse(card)["inference"];
   context.print(chosen.dump(2), chosen);
 }

@@ -199,8 +199,8 @@ void listModels(Context& context, const ListArguments& arguments) {
   if (!arguments.clip.empty() || !conditionsJson(arguments.query).empty()) {
     throwUsage("Models belong to no clip: list them without conditions.");
   }
-  printPage<pipeline::InstalledModel>(context, arguments, pipeline::installedModels(), {},
-                                      modelListing);
+  printPage<pipeline::InstalledModel>(
+      context, arguments, pipeline::installedModels(context.store_folder), {}, modelListing);
 }
 
 void list(Context& context, const ListArguments& arguments) {

@@ -13,7 +13,7 @@ using nlohmann::json;
 void models(Context& context) {
   json document = json::array();
   std::string text;
-  for (const auto& model : pipeline::installedModels()) {
+  for (const auto& model : pipeline::installedModels(context.store_folder)) {
     document.push_back({{"model", model.name},
                         {"folder", model.folder.string()},
                         {"card", json::parse(model.card_json)}});
@@ -23,7 +23,7 @@ void models(Context& context) {
 }
 
 void showModel(Context& context, const std::string& name) {
-  const auto model = pipeline::findModel(name);
+  const auto model = pipeline::findModel(name, context.store_folder);
   const json card = json::parse(model.card_json);
   context.print(card.dump(2), card);
 }

@@ -45,8 +45,8 @@ Confidence confidenceOf(const std::vector<media::FrameMask>& frames) {
 
 void segmentClip(Context& context, const SegmentArguments& arguments) {
   store::Store store = context.openStore();
-  const auto model =
-      segment::Model::load(pipeline::findModel(arguments.model).folder, arguments.device);
+  const auto model = segment::Model::load(
+      pipeline::findModel(arguments.model, context.store_folder).folder, arguments.device);
   const std::string id =
       pipeline::segmentClip(store, arguments.clip, model, context.progress(), arguments.doubt);
   const Confidence c = confidenceOf(store.mask(id).frames);

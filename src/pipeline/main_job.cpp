@@ -57,7 +57,8 @@ class MainJob {
   }
 
   std::optional<InstalledModel> modelOf(const store::ClipRow& clip) const {
-    return options_.model.empty() ? modelFor(clip.body_region) : findModel(options_.model);
+    return options_.model.empty() ? modelFor(clip.body_region, store_.folder())
+                                  : findModel(options_.model, store_.folder());
   }
 
   const segment::Model& load(const InstalledModel& model) {
@@ -188,7 +189,8 @@ std::vector<StageLine> runMainJob(store::Store& store,
                                   const std::vector<std::filesystem::path>& paths,
                                   const MainJobOptions& options, IngestReport& report,
                                   const OnLine& on_line, const Progress& progress) {
-  if (!options.model.empty()) std::ignore = findModel(options.model);  // say so before the work
+  if (!options.model.empty())
+    std::ignore = findModel(options.model, store.folder());  // say so before the work
   requireDevices(options);
   MainJob job(store, options, on_line);
   report = ingest(store, paths, options.ingest, progress.part(0.0, 0.1, "reading"));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "sonotwin/base/error.h"
@@ -34,11 +35,14 @@ InstalledModel describe(const fs::path& folder) {
   return model;
 }
 
+std::optional<fs::path> namedFolder() {
+  const char* given = std::getenv("SONOTWIN_MODELS");
+  return given != nullptr && *given != '\0' ? std::optional<fs::path>(given) : std::nullopt;
+}
+
 /// `models` beside the program, or in a folder above it (a build tree).
 std::optional<fs::path> modelsFolder() {
-  if (const char* given = std::getenv("SONOTWIN_MODELS"); given != nullptr && *given != '\0') {
-    return fs::path(given);
-  }
+  if (const auto named = namedFolder()) return named;
   std::error_code ignored;
   fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
   for (; folder.has_relative_path(); folder = folder.parent_path()) {
@@ -48,25 +52,51 @@ std::optional<fs::path> modelsFolder() {
   }
   return std::nullopt;
 }
+
+fs::path storeModels(const fs::path& store) {
+  return store / "models";
+}
+
+std::vector<InstalledModel> modelsIn(const fs::path& root) {
+  std::vector<InstalledModel> models;
+  std::error_code ignored;
+  if (!fs::is_directory(root, ignored)) return models;
+  for (const auto& entry : fs::directory_iterator(root)) {
+    if (entry.is_directory() && holdsModel(entry.path())) models.push_back(describe(entry.path()));
+  }
+  return models;
+}
+
+std::vector<InstalledModel> fitting(const std::vector<InstalledModel>& models,
+                                    const std::string& body_region) {
+  std::vector<InstalledModel> found;
+  std::ranges::copy_if(models, std::back_inserter(found), [&](const InstalledModel& model) {
+    return std::ranges::find(model.body_regions, body_region) != model.body_regions.end();
+  });
+  return found;
+}
 }  // namespace
 
-std::vector<InstalledModel> installedModels() {
-  std::vector<InstalledModel> models;
+std::vector<InstalledModel> installedModels(const fs::path& store) {
   const auto root = modelsFolder();
-  if (!root || !fs::is_directory(*root)) return models;
-  for (const auto& entry : fs::directory_iterator(*root)) {
-    if (entry.is_directory() && holdsModel(entry.path())) models.push_back(describe(entry.path()));
+  std::vector<InstalledModel> models = root ? modelsIn(*root) : std::vector<InstalledModel>();
+  if (!store.empty()) {
+    for (InstalledModel& model : modelsIn(storeModels(store))) {
+      if (std::ranges::find(models, model.name, &InstalledModel::name) == models.end()) {
+        models.push_back(std::move(model));
+      }
+    }
   }
   std::ranges::sort(models, {}, &InstalledModel::name);
   return models;
 }
 
-InstalledModel findModel(const std::string& name_or_folder) {
+InstalledModel findModel(const std::string& name_or_folder, const fs::path& store) {
   if (fs::is_directory(name_or_folder) && holdsModel(name_or_folder)) {
     return describe(fs::canonical(name_or_folder));
   }
   std::string names;
-  for (const InstalledModel& model : installedModels()) {
+  for (const InstalledModel& model : installedModels(store)) {
     if (model.name == name_or_folder) return model;
     names += names.empty() ? model.name : ", " + model.name;
   }
@@ -75,16 +105,16 @@ InstalledModel findModel(const std::string& name_or_folder) {
                 " A folder with card.json and weights.safetensors can be given too.");
 }
 
-std::optional<InstalledModel> modelFor(const std::string& body_region) {
+std::optional<InstalledModel> modelFor(const std::string& body_region, const fs::path& store) {
   if (body_region.empty()) return std::nullopt;
-  std::vector<InstalledModel> fitting;
-  for (InstalledModel& model : installedModels()) {
-    if (std::ranges::find(model.body_regions, body_region) != model.body_regions.end()) {
-      fitting.push_back(std::move(model));
-    }
-  }
-  if (fitting.size() != 1) return std::nullopt;
-  return fitting.front();
+  std::vector<InstalledModel> found = fitting(installedModels(), body_region);
+  if (found.empty() && !store.empty()) found = fitting(installedModels(store), body_region);
+  if (found.size() != 1) return std::nullopt;
+  return found.front();
+}
+
+fs::path trainingFolder(const fs::path& store) {
+  return namedFolder().value_or(storeModels(store));
 }
 
 }  // namespace sonotwin::pipeline

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <stop_token>
 
@@ -140,6 +141,28 @@ TEST(Models, AreFoundByNameFolderAndRegion) {
   EXPECT_FALSE(modelFor("THYROID").has_value());
   EXPECT_FALSE(modelFor("").has_value());
   EXPECT_THROW(std::ignore = findModel("none-such"), Error);
+}
+
+TEST(Models, ThoseOfAStoreCountBehindTheProgramsOwn) {
+  const test::TemporaryFolder folder;
+  const auto add = [&](const std::string& name, const std::string& region) {
+    const fs::path model = folder / "models" / name;
+    fs::create_directories(model);
+    std::ofstream(model / "weights.safetensors") << "none";
+    std::ofstream(model / "card.json") << R"({"body_regions": [")" + region + R"("]})";
+  };
+  add("phantom", "THYROID");
+  add("mine", "THYROID");
+  add("rival", "PHANTOM");
+  const std::size_t own = installedModels().size();
+  EXPECT_EQ(installedModels(folder.path()).size(), own + 2);
+  EXPECT_EQ(findModel("phantom", folder.path()).folder, findModel("phantom").folder);
+  EXPECT_EQ(findModel("mine", folder.path()).folder, folder / "models/mine");
+  EXPECT_THROW(std::ignore = findModel("mine"), Error);
+  EXPECT_EQ(modelFor("PHANTOM", folder.path())->name, "phantom");
+  EXPECT_EQ(modelFor("THYROID", folder.path())->name, "mine");
+  add("another", "THYROID");
+  EXPECT_FALSE(modelFor("THYROID", folder.path()).has_value());
 }
 }  // namespace
 }  // namespace sonotwin::pipeline

@@ -117,6 +117,9 @@ TEST(SecondsLeft, FollowsThePaceAndDoesNotGuessEarly) {
   EXPECT_DOUBLE_EQ(*secondsLeft(10.0, 0.25), 30.0);
   EXPECT_FALSE(secondsLeft(0.3, 0.5));
   EXPECT_FALSE(secondsLeft(10.0, 0.001));
+  EXPECT_DOUBLE_EQ(*secondsLeft(100.0, 0.01), 9900.0);  // slow work is known after a while
+  EXPECT_DOUBLE_EQ(*secondsLeft(10.0, 0.75, 0.5), 10.0);
+  EXPECT_FALSE(secondsLeft(10.0, 0.505, 0.5));
 }
 }  // namespace
 }  // namespace sonotwin::workstation

@@ -10,9 +10,11 @@
 namespace sonotwin::workstation {
 namespace {
 constexpr auto kReportEvery = std::chrono::milliseconds(60);
+constexpr double kFewestSeconds = 1.0, kLeastShare = 0.02;
+constexpr double kManySeconds = 20.0, kLeastShareOfMany = 0.001;
 
 JobOutcome runToEnd(const Job& job, const Progress& progress) {
-  JobOutcome outcome{job.name, job.object, JobEnd::kDone, {}, {}};
+  JobOutcome outcome{job.name, job.object, JobEnd::kDone, {}, {}, {}};
   try {
     outcome.result = job.run(progress);
   } catch (const Error& error) {
@@ -22,13 +24,16 @@ JobOutcome runToEnd(const Job& job, const Progress& progress) {
     outcome.end = JobEnd::kFailed;
     outcome.error = QString::fromUtf8(error.what());
   }
+  if (outcome.end == JobEnd::kCancelled && job.left) outcome.left = job.left();
   return outcome;
 }
 }  // namespace
 
-std::optional<double> secondsLeft(double elapsed_s, double fraction) {
-  if (elapsed_s < 1.0 || fraction < 0.02) return std::nullopt;
-  return elapsed_s * (1.0 - fraction) / fraction;
+std::optional<double> secondsLeft(double elapsed_s, double fraction, double from) {
+  const double share = fraction - from;
+  const double enough = elapsed_s < kManySeconds ? kLeastShare : kLeastShareOfMany;
+  if (elapsed_s < kFewestSeconds || share < enough) return std::nullopt;
+  return elapsed_s * (1.0 - fraction) / share;
 }
 
 JobRunner::JobRunner(QObject* parent) : QObject(parent) {}
@@ -57,6 +62,10 @@ void JobRunner::startNext() {
   queue_.pop_front();
   stop_ = std::stop_source();
   clock_.start();
+  seconds_before_ = 0.0;
+  reported_ = held_ = false;
+  fraction_ = from_ = 0.0;
+  stage_.clear();
   Q_EMIT started(running_->name, running_->object);
   thread_ = std::jthread([this, job = *running_, stop = stop_.get_token()] {
     std::chrono::steady_clock::time_point last;
@@ -76,9 +85,35 @@ void JobRunner::startNext() {
   });
 }
 
+void JobRunner::setHeld(bool held) {
+  if (!running_ || held == held_) return;
+  if (held) {
+    seconds_before_ = seconds();
+  } else {
+    clock_.start();
+  }
+  held_ = held;
+  tell();
+}
+
+double JobRunner::seconds() const {
+  return seconds_before_ + (held_ ? 0.0 : static_cast<double>(clock_.elapsed()) / 1000.0);
+}
+
 void JobRunner::report(double fraction, const QString& stage) {
-  Q_EMIT progressed(fraction, stage,
-                    secondsLeft(static_cast<double>(clock_.elapsed()) / 1000.0, fraction));
+  if (!std::exchange(reported_, true)) {
+    from_ = fraction;
+    clock_.start();
+    seconds_before_ = 0.0;
+  }
+  fraction_ = fraction;
+  stage_ = stage;
+  tell();
+}
+
+void JobRunner::tell() {
+  Q_EMIT progressed(fraction_, stage_,
+                    held_ ? std::nullopt : secondsLeft(seconds(), fraction_, from_));
 }
 
 void JobRunner::finish(const JobOutcome& outcome) {

@@ -88,6 +88,7 @@ QList<ScoreLine> scoreLines(const json& card) {
 ModelCard readCard(const pipeline::InstalledModel& model) {
   ModelCard card;
   card.name = words::from(model.name);
+  card.folder = model.folder;
   QStringList regions;
   for (const std::string& region : model.body_regions) regions << words::region(region);
   card.purpose = regions.join(QStringLiteral(", "));

@@ -4,6 +4,7 @@
 #include <QList>
 #include <QString>
 #include <QStringList>
+#include <filesystem>
 #include <string>
 
 #include "sonotwin/pipeline/models.h"
@@ -28,6 +29,7 @@ struct ScoreLine {
 /// What a model's card says, in words. What the card does not say is absent.
 struct ModelCard {
   QString name;
+  std::filesystem::path folder;
   QString purpose;  ///< body regions, or what it is not tied to
   bool synthetic = false;
   QStringList labels;

@@ -34,6 +34,7 @@ QString clock(double seconds) {
 QString duration(double seconds) {
   if (seconds < 60.0) return QStringLiteral("%1 s").arg(seconds, 0, 'f', 1);
   const int whole = static_cast<int>(std::lround(seconds));
+  if (whole >= 3600) return QStringLiteral("%1 h %2 min").arg(whole / 3600).arg(whole / 60 % 60);
   return QStringLiteral("%1 min %2 s").arg(whole / 60).arg(whole % 60);
 }
 
@@ -129,7 +130,9 @@ QString device(const std::string& description) {
 
 QString timeLeft(double seconds) {
   if (seconds < 59.5) return QStringLiteral("%1 s left").arg(std::max(1L, std::lround(seconds)));
-  return QStringLiteral("%1 min left").arg(std::lround(seconds / 60.0));
+  const long minutes = std::lround(seconds / 60.0);
+  if (minutes >= 90) return QStringLiteral("%1 h %2 min left").arg(minutes / 60).arg(minutes % 60);
+  return QStringLiteral("%1 min left").arg(minutes);
 }
 
 }  // namespace sonotwin::workstation::words

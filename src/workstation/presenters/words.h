@@ -23,7 +23,7 @@ namespace sonotwin::workstation::words {
 [[nodiscard]] QString day(int day, bool known = true);
 /// "00:02.03"
 [[nodiscard]] QString clock(double seconds);
-/// "6.2 s", "2 min 10 s"
+/// "6.2 s", "2 min 10 s", "3 h 5 min"
 [[nodiscard]] QString duration(double seconds);
 /// "0.135 × 0.135 mm", or "unknown"
 [[nodiscard]] QString spacing(const std::optional<std::array<double, 2>>& spacing_mm);
@@ -57,7 +57,7 @@ namespace sonotwin::workstation::words {
 [[nodiscard]] QString waitingReason(const store::QuarantineRow& row);
 /// "CPU, 2 threads", from what the network computes on ("cpu, 2 threads")
 [[nodiscard]] QString device(const std::string& description);
-/// "2 s left", "1 min left"
+/// "2 s left", "1 min left", "3 h 5 min left"
 [[nodiscard]] QString timeLeft(double seconds);
 
 }  // namespace sonotwin::workstation::words

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "views/library_inspector.h"
 
+#include <QSignalBlocker>
+#include <algorithm>
 #include <exception>
 
 #include "presenters/clip_facts.h"
@@ -124,15 +126,18 @@ void LibraryInspectorView::takeMeasured() {
 }
 
 void LibraryInspectorView::takeModels() {
+  const QSignalBlocker quiet(ui_->model);
   ui_->model->clear();
   ui_->model->addItem(QStringLiteral("by body region"), QString());
   try {
-    for (const auto& model : pipeline::installedModels()) {
+    for (const auto& model : pipeline::installedModels(session_.folder())) {
       ui_->model->addItem(words::from(model.name), words::from(model.name));
     }
   } catch (const std::exception&) {
     ui_->model->setToolTip(QStringLiteral("A network's card cannot be read: see Models."));
   }
+  const int chosen = ui_->model->findData(words::from(session_.model()));
+  ui_->model->setCurrentIndex(std::max(0, chosen));
   takeClip();
 }
 

@@ -23,6 +23,9 @@ class LibraryInspectorView : public QWidget {
   LibraryInspectorView(Session& session, ClipContent& content, QWidget* parent = nullptr);
   ~LibraryInspectorView() override;
 
+  /// Lists the networks anew.
+  void takeModels();
+
  Q_SIGNALS:
   void openClip();
 
@@ -30,7 +33,6 @@ class LibraryInspectorView : public QWidget {
   void takeClip();
   void takeMade();
   void takeMeasured();
-  void takeModels();
   void build();
   void updateBuild();
   void takeShown();

@@ -193,6 +193,7 @@ bool LibraryView::settled() const {
 }
 
 void LibraryView::enter() {
+  inspector_->takeModels();
   (session_.patients().empty() ? static_cast<QWidget*>(empty_->button()) : table_)->setFocus();
 }
 

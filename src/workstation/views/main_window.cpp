@@ -100,7 +100,7 @@ void MainWindow::buildWorkspaces() {
   add(Screen::kAnnotate, annotate_);
   add(Screen::kModel, new ModelView(player_, space_));
   add(Screen::kRobot, new RobotView(player_, space_));
-  add(Screen::kModels, new ModelsView);
+  add(Screen::kModels, new ModelsView(session_, trainer_));
   add(Screen::kSettings, settings_);
   quarantine_ = new QuarantineView(session_);
   add(Screen::kQuarantine, quarantine_);
@@ -154,6 +154,8 @@ void MainWindow::connectShell() {
   });
   connect(&watch_, &StoreWatch::said, status_bar_, &StatusBar::say);
   connect(&session_.jobs(), &JobRunner::ended, this, &MainWindow::takeEnd);
+  status_bar_->watch(trainer_.jobs());
+  connect(&trainer_.jobs(), &JobRunner::ended, this, &MainWindow::takeEnd);
   connect(&session_, &Session::refused, this, [this](const QString& why) {
     closing_ = false;
     notice_bar_->say(NoticeBar::Kind::kProblem, QStringLiteral("Nothing was changed."), why, true);
@@ -280,6 +282,9 @@ void MainWindow::goTo(Place place) {
     case Place::kSearch:
       go(Screen::kSearch);
       break;
+    case Place::kModels:
+      go(Screen::kModels);
+      break;
   }
 }
 
@@ -396,7 +401,21 @@ void MainWindow::leaveBoxes(const QString& confirm, std::function<void()> go_on)
       std::move(go_on));
 }
 
+void MainWindow::leaveTraining() {
+  ConfirmDialog::ask(this,
+                     {QStringLiteral("A training is running"), trainer_.jobs().ifCancelled(),
+                      QStringLiteral("Stop it and close"), QStringLiteral("Go on training")},
+                     [this] {
+                       trainer_.cancel();
+                       close();
+                     });
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
+  if (!closing_ && trainer_.busy() && trainer_.state() != TrainingState::kStopping) {
+    event->ignore();
+    return leaveTraining();
+  }
   if (!closing_ && !leaving_ && quarantine_->quarantine().undecided() > 0) {
     event->ignore();
     return leaveBoxes(QStringLiteral("Close and lose them"), [this] {

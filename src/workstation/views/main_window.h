@@ -10,6 +10,7 @@
 #include "presenters/session.h"
 #include "presenters/space_content.h"
 #include "presenters/store_watch.h"
+#include "presenters/trainer.h"
 #include "views/rail.h"
 #include "views/workspace.h"
 
@@ -39,6 +40,7 @@ class MainWindow : public QMainWindow {
 
   [[nodiscard]] Session& session() { return session_; }
   [[nodiscard]] ClipPlayer& player() { return player_; }
+  [[nodiscard]] Trainer& trainer() { return trainer_; }
   [[nodiscard]] Workspace& workspace(Screen screen);
   [[nodiscard]] Screen screen() const { return screen_; }
   void go(Screen screen);
@@ -65,6 +67,8 @@ class MainWindow : public QMainWindow {
   void offerName(const JobOutcome& outcome);
   /// Calls `go_on` at once, or once the person agrees to lose boxes that are nowhere else.
   void leaveBoxes(const QString& confirm, std::function<void()> go_on);
+  /// Asks whether the training that runs may stop, then closes.
+  void leaveTraining();
   void closeWhenSaved();
   void checkStore();
   /// @param damage  empty: the store is whole
@@ -79,6 +83,7 @@ class MainWindow : public QMainWindow {
   ClipPlayer player_;
   SpaceContent space_;
   StoreWatch watch_;
+  Trainer trainer_;
   std::array<Workspace*, kScreens> workspaces_ = {};
   std::array<QWidget*, kScreens> inspectors_ = {};
   QStackedWidget* stack_;

@@ -31,6 +31,10 @@ void ScreenshotTour::planSteps() {
       slider->setValue(static_cast<int>(part * slider->maximum()));
     }
   };
+  const auto click = [this](const char* name) {
+    auto* button = window_.findChild<QAbstractButton*>(QLatin1String(name));
+    if (button && button->isEnabled()) button->click();
+  };
   const auto most = [this](auto number) {
     const auto& patients = window_.session().patients();
     const auto found = std::ranges::max_element(patients, {}, number);
@@ -60,13 +64,10 @@ void ScreenshotTour::planSteps() {
       {QStringLiteral("annotate"), [this] { window_.go(Screen::kAnnotate); }},
       {QStringLiteral("3d"), [this] { window_.go(Screen::kModel); }},
       {QString(), [this] { window_.go(Screen::kRobot); }},
-      {QString(),
-       [this] {
-         auto* plan = window_.findChild<QAbstractButton*>(QStringLiteral("plan"));
-         if (plan && plan->isEnabled()) plan->click();
-       }},
+      {QString(), [click] { click("plan"); }},
       {QStringLiteral("robot"), [slide] { slide(Screen::kRobot, "pose", 0.7); }},
       {QStringLiteral("models"), [this] { window_.go(Screen::kModels); }},
+      {QStringLiteral("runs"), [click] { click("pageRuns"); }},
       {QStringLiteral("quarantine"), [this] { window_.go(Screen::kQuarantine); }},
       {QStringLiteral("search"), [this] { window_.go(Screen::kSearch); }},
       {QStringLiteral("settings"), [this] { window_.go(Screen::kSettings); }},

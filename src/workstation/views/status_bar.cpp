@@ -3,14 +3,18 @@
 
 #include <QHBoxLayout>
 #include <QProgressBar>
+#include <algorithm>
 
 #include "presenters/words.h"
 #include "theme/theme.h"
 #include "theme/tokens.h"
+#include "views/confirm_dialog.h"
 #include "widgets/controls.h"
 
 namespace sonotwin::workstation {
 namespace {
+constexpr int kEndShown_ms = 12'000;
+
 QPushButton* link(const QString& text, const QString& name, QWidget* parent) {
   auto* button = new QPushButton(text, parent);
   button->setObjectName(name);
@@ -22,7 +26,6 @@ QPushButton* link(const QString& text, const QString& name, QWidget* parent) {
 
 StatusBar::StatusBar(JobRunner& jobs, QWidget* parent)
     : QWidget(parent),
-      jobs_(jobs),
       store_(label({}, nullptr, this)),
       job_(label({}, "secondary", this)),
       bar_(new QProgressBar(this)),
@@ -59,19 +62,29 @@ StatusBar::StatusBar(JobRunner& jobs, QWidget* parent)
   row->addWidget(
       label(QStringLiteral("Research use only. Not a medical device."), "secondary", this));
   row->addWidget(device_);
-  connect(cancel_, &QPushButton::clicked, this, [this] {
-    jobs_.cancel();
-    cancel_->setEnabled(false);
-    setJobText(job_name_ + QStringLiteral(" · stopping"));
-  });
+  connect(cancel_, &QPushButton::clicked, this, &StatusBar::askCancel);
   connect(show_, &QPushButton::clicked, this, [this] {
     if (last_) Q_EMIT show(last_->result);
   });
   connect(more_, &QPushButton::clicked, this, [this] {
     if (last_) Q_EMIT more(*last_);
   });
-  connect(&jobs, &JobRunner::started, this, &StatusBar::takeStart);
-  connect(&jobs, &JobRunner::progressed, this, &StatusBar::takeProgress);
+  end_.setSingleShot(true);
+  connect(&end_, &QTimer::timeout, this, &StatusBar::showRunning);
+  watch(jobs);
+}
+
+void StatusBar::watch(JobRunner& jobs) {
+  Running& running = running_.emplace_back(Running{&jobs});
+  connect(&jobs, &JobRunner::started, this,
+          [this, &running](const QString& name, const QString& object) {
+            takeStart(running, name, object);
+          });
+  connect(
+      &jobs, &JobRunner::progressed, this,
+      [this, &running](double fraction, const QString& stage, std::optional<double> seconds_left) {
+        takeProgress(running, fraction, stage, seconds_left);
+      });
   connect(&jobs, &JobRunner::ended, this, &StatusBar::takeEnd);
 }
 
@@ -93,47 +106,100 @@ QString StatusBar::jobText() const {
   return job_->text();
 }
 
+StatusBar::Running* StatusBar::shown() {
+  const auto busy =
+      std::ranges::find_if(running_, [](const Running& running) { return running.jobs->busy(); });
+  return busy == running_.end() ? nullptr : &*busy;
+}
+
+void StatusBar::showRunning() {
+  const Running* running = shown();
+  bar_->setVisible(running);
+  cancel_->setVisible(running);
+  if (!running) return;
+  bar_->setValue(static_cast<int>(1000.0 * running->fraction));
+  cancel_->setEnabled(!running->jobs->cancelling());
+  if (end_.isActive()) return;
+  show_->hide();
+  more_->hide();
+  QStringList parts = {running->name};
+  if (running->jobs->cancelling()) {
+    parts << QStringLiteral("stopping");
+  } else if (!running->words.isEmpty()) {
+    parts << running->words;
+  }
+  const auto others = std::ranges::count_if(
+      running_, [&](const Running& other) { return &other != running && other.jobs->busy(); });
+  if (others > 0) parts << QStringLiteral("one more beside it");
+  setJobText(parts.join(QStringLiteral(" · ")));
+}
+
+void StatusBar::askCancel() {
+  const Running* running = shown();
+  if (!running) return;
+  JobRunner* jobs = running->jobs;
+  const QString question = jobs->ifCancelled();
+  if (question.isEmpty()) return stop(*jobs);
+  ConfirmDialog::ask(window(),
+                     {QStringLiteral("Stop “%1”?").arg(running->name), question,
+                      QStringLiteral("Stop it"), QStringLiteral("Go on")},
+                     [this, jobs] { stop(*jobs); });
+}
+
+void StatusBar::stop(JobRunner& jobs) {
+  jobs.cancel();
+  showRunning();
+}
+
 void StatusBar::say(const QString& what) {
-  if (jobs_.busy()) return;
+  if (shown()) return;
   show_->hide();
   more_->hide();
   setJobText(what);
 }
 
-void StatusBar::takeStart(const QString& name, const QString& object) {
-  job_name_ = object.isEmpty() ? name : name + QStringLiteral(" · ") + object;
-  setJobText(job_name_);
-  bar_->setValue(0);
-  bar_->show();
-  cancel_->setEnabled(true);
-  cancel_->show();
-  show_->hide();
-  more_->hide();
+void StatusBar::takeStart(Running& running, const QString& name, const QString& object) {
+  running.name = object.isEmpty() ? name : name + QStringLiteral(" · ") + object;
+  running.words.clear();
+  running.fraction = 0.0;
+  end_.stop();
+  showRunning();
 }
 
-void StatusBar::takeProgress(double fraction, const QString& stage,
+void StatusBar::takeProgress(Running& running, double fraction, const QString& stage,
                              std::optional<double> seconds_left) {
-  if (jobs_.cancelling()) return;
-  bar_->setValue(static_cast<int>(1000.0 * fraction));
-  QStringList parts = {job_name_};
+  QStringList parts;
   if (!stage.isEmpty()) parts << stage;
   parts << words::percent(fraction);
-  if (seconds_left) parts << words::timeLeft(*seconds_left);
-  if (jobs_.waiting() > 0) parts << QStringLiteral("%1 waiting").arg(jobs_.waiting());
-  setJobText(parts.join(QStringLiteral(" · ")));
+  if (running.jobs->held()) {
+    parts << QStringLiteral("paused");
+  } else if (seconds_left) {
+    parts << words::timeLeft(*seconds_left);
+  }
+  if (running.jobs->waiting() > 0) {
+    parts << QStringLiteral("%1 waiting").arg(running.jobs->waiting());
+  }
+  running.words = parts.join(QStringLiteral(" · "));
+  running.fraction = fraction;
+  showRunning();
 }
 
 void StatusBar::takeEnd(const JobOutcome& outcome) {
   last_ = outcome;
-  bar_->hide();
-  cancel_->hide();
+  if (shown()) end_.start(kEndShown_ms);
+  showRunning();
+  showEnd(outcome);
+}
+
+void StatusBar::showEnd(const JobOutcome& outcome) {
   const bool done = outcome.end == JobEnd::kDone;
   show_->setVisible(done && outcome.result.place != Place::kNowhere);
   more_->setVisible(done && !outcome.result.partly && !outcome.result.details.isEmpty());
   if (done) {
     setJobText(QStringLiteral("%1: %2").arg(outcome.name, outcome.result.summary));
   } else if (outcome.end == JobEnd::kCancelled) {
-    setJobText(outcome.name + QStringLiteral(": cancelled, nothing was changed"));
+    setJobText(outcome.name + QStringLiteral(": cancelled, ") +
+               (outcome.left.isEmpty() ? QStringLiteral("nothing was changed") : outcome.left));
   } else {
     setJobText(outcome.name + QStringLiteral(": did not work"));
   }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QTimer>
 #include <QWidget>
+#include <list>
 #include <optional>
 
 #include "presenters/job_runner.h"
@@ -21,6 +23,8 @@ class StatusBar : public QWidget {
 
  public:
   explicit StatusBar(JobRunner& jobs, QWidget* parent = nullptr);
+  /// Jobs that run beside those: shown while none of the others does.
+  void watch(JobRunner& jobs);
   void setStoreState(StoreState state, const QString& words);
   void setDevice(const QString& words);
   [[nodiscard]] QString jobText() const;
@@ -32,12 +36,26 @@ class StatusBar : public QWidget {
   void more(const sonotwin::workstation::JobOutcome& outcome);
 
  private:
-  void takeStart(const QString& name, const QString& object);
-  void takeProgress(double fraction, const QString& stage, std::optional<double> seconds_left);
-  void takeEnd(const JobOutcome& outcome);
-  void setJobText(const QString& text);
+  /// What is said of the running job of one runner.
+  struct Running {
+    JobRunner* jobs;
+    QString name = {};
+    QString words = {};  ///< stage, percentage, time left
+    double fraction = 0.0;
+  };
 
-  JobRunner& jobs_;
+  void takeStart(Running& running, const QString& name, const QString& object);
+  void takeProgress(Running& running, double fraction, const QString& stage,
+                    std::optional<double> seconds_left);
+  void takeEnd(const JobOutcome& outcome);
+  void showEnd(const JobOutcome& outcome);
+  void askCancel();
+  void stop(JobRunner& jobs);
+  void setJobText(const QString& text);
+  /// The one that is shown; null: nothing runs.
+  [[nodiscard]] Running* shown();
+  void showRunning();
+
   QLabel* store_;
   QLabel* job_;
   QProgressBar* bar_;
@@ -45,8 +63,9 @@ class StatusBar : public QWidget {
   QPushButton* show_;
   QPushButton* more_;
   QLabel* device_;
-  QString job_name_;
+  std::list<Running> running_;  ///< of each runner, those that are shown first first
   std::optional<JobOutcome> last_;
+  QTimer end_;  ///< how long an end is shown while something else runs
 };
 
 }  // namespace sonotwin::workstation

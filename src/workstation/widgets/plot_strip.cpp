@@ -8,6 +8,7 @@
 
 #include "theme/theme.h"
 #include "theme/tokens.h"
+#include "widgets/axis.h"
 
 namespace sonotwin::workstation {
 namespace {
@@ -16,16 +17,6 @@ constexpr int kNumberSize_px = 11;
 constexpr int kParts = 2;         ///< that the numbers of an axis cut its range into, at least
 constexpr double kSlack = 1e-6;   ///< of a step, for what rounding leaves
 constexpr double kMargin_px = 6;  ///< for the upper half of the top number
-
-/// The largest of 1, 2 or 5 times a power of ten that cuts `range` into at least `parts`.
-double niceStep(double range, int parts) {
-  const double raw = range / parts;
-  const double power = std::pow(10.0, std::floor(std::log10(raw)));
-  for (const double factor : {5.0, 2.0}) {
-    if (factor * power <= raw * (1.0 + 1e-9)) return factor * power;
-  }
-  return power;
-}
 }  // namespace
 
 PlotStrip::PlotStrip(QWidget* parent) : QWidget(parent) {
