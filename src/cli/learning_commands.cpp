@@ -25,7 +25,24 @@ struct DatasetArguments {
   int frames = 24;
   std::uint64_t seed = 1;
   std::uint64_t first_patient = 1000;
+  bool keep_groups = false;
 };
+
+std::string joinedText(const segment::NearDuplicateSummary& found) {
+  const int joined = found.groups_before - found.groups;
+  if (joined == 0) return " No near-duplicates in different groups.";
+  return " " + std::to_string(found.groups_before) + " groups became " +
+         std::to_string(found.groups) + ", for " + std::to_string(found.pairs) +
+         (found.pairs == 1 ? " pair" : " pairs") + " of near-duplicates.";
+}
+
+json joinedDocument(const std::optional<segment::NearDuplicateSummary>& found) {
+  if (!found) return nullptr;
+  return {{"pairs", found->pairs},
+          {"groups_before", found->groups_before},
+          {"groups", found->groups},
+          {"least_likeness", found->least_likeness}};
+}
 
 void buildDataset(Context& context, const DatasetArguments& arguments) {
   makeFolderFor(arguments.out);
@@ -33,6 +50,7 @@ void buildDataset(Context& context, const DatasetArguments& arguments) {
   options.split = pipeline::parseSplit(arguments.split);
   options.seed = arguments.seed;
   options.source = arguments.source;
+  options.keep_groups = arguments.keep_groups;
   if (!arguments.labels.empty()) options.labels = pipeline::parseLabels(arguments.labels);
   segment::Dataset dataset;
   if (!arguments.phantom.empty()) {
@@ -56,8 +74,12 @@ void buildDataset(Context& context, const DatasetArguments& arguments) {
   }
   context.print("Wrote " + arguments.out + ": " + std::to_string(dataset.cases.size()) +
                     " images (train, val, test: " + counts["train"].dump() + ", " +
-                    counts["val"].dump() + ", " + counts["test"].dump() + ").",
-                {{"out", arguments.out}, {"sha256", hash}, {"cases", counts}});
+                    counts["val"].dump() + ", " + counts["test"].dump() + ")." +
+                    (dataset.near_duplicates ? joinedText(*dataset.near_duplicates) : ""),
+                {{"out", arguments.out},
+                 {"sha256", hash},
+                 {"cases", counts},
+                 {"near_duplicates", joinedDocument(dataset.near_duplicates)}});
 }
 
 void addDataset(CLI::App& app, Context& context) {
@@ -74,6 +96,8 @@ void addDataset(CLI::App& app, Context& context) {
   build->add_option("--split", given->split, "patient:TRAIN,VAL,TEST")->capture_default_str();
   build->add_option("--seed", given->seed, "Of the split")->capture_default_str();
   build->add_option("--source", given->source, "Origin and licence, for the model's card");
+  build->add_flag("--keep-groups", given->keep_groups,
+                  "Do not join groups that hold near-duplicates of each other");
   build->add_option("--phantom", given->phantom,
                     "Virtual patients of this case instead of folders");
   build->add_option("--patients", given->patients, "Virtual patients")->capture_default_str();

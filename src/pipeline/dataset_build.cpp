@@ -12,6 +12,7 @@
 #include "sonotwin/base/file.h"
 #include "sonotwin/media/image_io.h"
 #include "sonotwin/phantom/virtual_patient.h"
+#include "sonotwin/segment/near_duplicates.h"
 
 namespace sonotwin::pipeline {
 namespace {
@@ -131,6 +132,14 @@ segment::Dataset emptyDataset(const DatasetOptions& options) {
   dataset.seed = options.seed;
   return dataset;
 }
+
+void joinAndSplit(segment::Dataset& dataset, const DatasetOptions& options,
+                  const Progress& progress) {
+  if (!options.keep_groups) {
+    dataset.near_duplicates = segment::joinNearDuplicates(dataset.cases, {}, progress);
+  }
+  segment::splitByGroup(dataset.cases, options.split, options.seed);
+}
 }  // namespace
 
 segment::Dataset datasetFromFolders(const FolderPairs& pairs, const DatasetOptions& options,
@@ -138,9 +147,9 @@ segment::Dataset datasetFromFolders(const FolderPairs& pairs, const DatasetOptio
   const std::vector<fs::path> images = imagesIn(pairs.images);
   const auto facts = pairs.cases ? readCases(*pairs.cases) : std::map<std::string, CaseFacts>{};
   segment::Dataset dataset = emptyDataset(options);
+  const Progress reading = progress.part(0.0, 0.6, "reading pairs");
   for (const fs::path& image : images) {
-    progress.report(static_cast<double>(dataset.cases.size()) / static_cast<double>(images.size()),
-                    "reading pairs");
+    reading.report(static_cast<double>(dataset.cases.size()) / static_cast<double>(images.size()));
     segment::Case item = readPair(image, pairs.masks / image.filename(), options.labels);
     if (const auto found = facts.find(image.filename().string()); found != facts.end()) {
       if (!found->second.group.empty()) item.group = found->second.group;
@@ -151,7 +160,7 @@ segment::Dataset datasetFromFolders(const FolderPairs& pairs, const DatasetOptio
     }
     dataset.cases.push_back(std::move(item));
   }
-  segment::splitByGroup(dataset.cases, options.split, options.seed);
+  joinAndSplit(dataset, options, progress.part(0.6, 1.0, "looking for near-duplicates"));
   return dataset;
 }
 

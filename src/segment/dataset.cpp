@@ -89,6 +89,30 @@ void checkGroupsWhole(const std::vector<Case>& cases, const std::string& where) 
   }
 }
 
+json describeNearDuplicates(const NearDuplicateSummary& found) {
+  return {{"least_likeness", found.least_likeness},
+          {"pairs", found.pairs},
+          {"groups_before", found.groups_before},
+          {"groups", found.groups}};
+}
+
+NearDuplicateSummary readNearDuplicates(const json& found, const std::string& where) {
+  constexpr int kMost = 1 << 30;
+  NearDuplicateSummary summary;
+  summary.least_likeness = optionalLength(found, "least_likeness", where).value_or(0.0);
+  summary.pairs = requireInt(found, "pairs", 0, kMost, where);
+  summary.groups_before = requireInt(found, "groups_before", 0, kMost, where);
+  summary.groups = requireInt(found, "groups", 0, kMost, where);
+  return summary;
+}
+
+std::vector<std::string> readIds(const json& ids, const std::string& where) {
+  if (!ids.is_array() || !std::ranges::all_of(ids, &json::is_string)) {
+    throwBadInput(where + ": made_from is not a list of ids.");
+  }
+  return ids.get<std::vector<std::string>>();
+}
+
 Case readCase(SafetensorsReader& file, const json& described, const std::string& where) {
   Case item;
   item.name = requireText(described, "name", where);
@@ -139,6 +163,10 @@ std::string writeDataset(const std::filesystem::path& path, const Dataset& datas
   json described = {
       {"format", kFormat},        {"version", kVersion},  {"labels", labelsToJson(dataset.labels)},
       {"source", dataset.source}, {"seed", dataset.seed}, {"cases", json::array()}};
+  if (dataset.near_duplicates) {
+    described["near_duplicates"] = describeNearDuplicates(*dataset.near_duplicates);
+  }
+  if (!dataset.made_from.empty()) described["made_from"] = dataset.made_from;
   checkGroupsWhole(dataset.cases, "The dataset");
   std::vector<TensorView> tensors;
   for (std::size_t i = 0; i < dataset.cases.size(); ++i) {
@@ -171,6 +199,12 @@ Dataset readDataset(const std::filesystem::path& path) {
   dataset.labels = labelsFromJson(requireField(described, "labels", where), where);
   dataset.source = requireText(described, "source", where);
   dataset.seed = requireUnsigned(described, "seed", where);
+  if (const auto looked = described.find("near_duplicates"); looked != described.end()) {
+    dataset.near_duplicates = readNearDuplicates(*looked, where);
+  }
+  if (const auto ids = described.find("made_from"); ids != described.end()) {
+    dataset.made_from = readIds(*ids, where);
+  }
   std::set<std::string> names;
   for (const json& item : requireField(described, "cases", where)) {
     Case read = readCase(file, item, where);

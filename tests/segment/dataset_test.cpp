@@ -38,6 +38,8 @@ Dataset smallDataset() {
   dataset.cases = casesOfGroups(6, 2);
   dataset.cases[1].pixel_size_mm = 0.125;
   dataset.cases[1].head_circumference_mm = 301.25;
+  dataset.near_duplicates = NearDuplicateSummary{0.5, 3, 8, 6};
+  dataset.made_from = {"mask-1", "mask-2"};
   splitByGroup(dataset.cases, {}, dataset.seed);
   return dataset;
 }
@@ -63,6 +65,12 @@ TEST(Dataset, ComesBackAsWritten) {
   EXPECT_EQ(read.labels, written.labels);
   EXPECT_EQ(read.source, written.source);
   EXPECT_EQ(read.seed, written.seed);
+  EXPECT_EQ(read.made_from, written.made_from);
+  ASSERT_TRUE(read.near_duplicates.has_value());
+  EXPECT_EQ(read.near_duplicates->least_likeness, 0.5);
+  EXPECT_EQ(read.near_duplicates->pairs, 3);
+  EXPECT_EQ(read.near_duplicates->groups_before, 8);
+  EXPECT_EQ(read.near_duplicates->groups, 6);
   ASSERT_EQ(read.cases.size(), written.cases.size());
   for (std::size_t i = 0; i < read.cases.size(); ++i) {
     const Case &a = read.cases[i], &b = written.cases[i];

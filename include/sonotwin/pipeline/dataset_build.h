@@ -26,17 +26,21 @@ struct DatasetOptions {
   segment::SplitFractions split;
   std::uint64_t seed = 1;
   std::string source;  ///< origin and licence of the images, for the model's card
+  /// Groups stay as they are given; else those that hold near-duplicates of each other are joined
+  /// before the split (see segment/near_duplicates.h).
+  bool keep_groups = false;
 };
 
-/// Reads pairs into a training set and splits it by patient or group.
+/// Reads pairs into a training set, joins groups and splits it by them.
 /// @throws Error(kBadInput) naming the file: a mask that is missing, of another size, or that holds
 ///         a value with no label; a CSV line that does not parse.
 [[nodiscard]] segment::Dataset datasetFromFolders(const FolderPairs& pairs,
                                                   const DatasetOptions& options,
                                                   const Progress& progress);
 
-/// Frames of virtual patients with their exact masks; one group a patient. Frames are taken evenly
-/// along each sweep. @param first_seed  patients are `first_seed`, `first_seed` + 1, …
+/// Frames of virtual patients with their exact masks; one group a patient: nobody looks for
+/// near-duplicates among them. Frames are taken evenly along each sweep. @param first_seed patients
+/// are `first_seed`, `first_seed` + 1, …
 [[nodiscard]] segment::Dataset datasetFromPhantom(const std::string& case_name, int patients,
                                                   std::uint64_t first_seed, int frames_per_patient,
                                                   const DatasetOptions& options,

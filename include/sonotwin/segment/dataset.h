@@ -33,12 +33,29 @@ struct Case {
   std::vector<std::uint8_t> truth;  ///< [rows x cols], label values
 };
 
+/// What came of looking for near-duplicates (see near_duplicates.h).
+struct NearDuplicateSummary {
+  double least_likeness = 0.0;  ///< of two pictures that count as one
+  int pairs = 0;                ///< found in different groups
+  int groups_before = 0;
+  int groups = 0;  ///< after those of a pair were joined
+};
+
+/// One of several trainings on one set, each with other validation cases.
+struct Fold {
+  int number = 0;  ///< from 1
+  int count = 0;   ///< of folds
+};
+
 /// A self-contained training set: images, masks, labels, split, source and licence in one file.
 struct Dataset {
   std::vector<media::Label> labels;
   std::string source;  ///< where the images came from, with licence, for the model card
   std::uint64_t seed = 0;
   std::vector<Case> cases;
+  std::optional<NearDuplicateSummary> near_duplicates = {};  ///< none: nobody looked
+  std::vector<std::string> made_from = {};  ///< ids of the masks in a store that went in
+  std::optional<Fold> fold = {};  ///< whose cases are the validation; none: as split in the file
 };
 
 struct SplitFractions {
@@ -49,6 +66,19 @@ struct SplitFractions {
 /// same split on every platform and in any order of the cases.
 /// @throws Error(kBadInput) unless the fractions are >= 0 and add up to 1.
 void splitByGroup(std::vector<Case>& cases, const SplitFractions& fractions, std::uint64_t seed);
+
+/// Deals the groups that are not in the test into folds: each group whole, each label spread over
+/// as many folds as have a group for it, and folds about equal in cases. The same seed gives the
+/// same folds on every platform and in any order of the cases. Source: iterative stratification,
+/// Sechidis, Tsoumakas & Vlahavas, ECML PKDD 2011, by groups.
+/// @returns the fold of each case from 1; 0 for those of the test.
+/// @throws Error(kBadInput) for fewer than 2 folds or more than there are groups.
+[[nodiscard]] std::vector<int> dealFolds(const std::vector<Case>& cases, int folds,
+                                         std::uint64_t seed);
+
+/// Makes a fold's cases the validation and the others the training, dealt by the set's own seed.
+/// The test stays. @throws Error(kBadInput) where there is no such fold, as `dealFolds` does
+void useFold(Dataset& dataset, const Fold& fold);
 
 /// Writes one file (a safetensors container: one uint8 tensor per image and mask, all else in its
 /// metadata). Never half-written. @returns its SHA-256. @throws Error(kDevice)
