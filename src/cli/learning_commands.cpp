@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "clip_conditions.h"
 #include "context.h"
 #include "segment_command.h"
 #include "sonotwin/base/file.h"
@@ -11,6 +12,7 @@
 #include "sonotwin/pipeline/evaluate.h"
 #include "sonotwin/pipeline/models.h"
 #include "sonotwin/pipeline/stages.h"
+#include "sonotwin/store/store.h"
 #include "usage.h"
 
 namespace sonotwin::cli {
@@ -22,10 +24,13 @@ using nlohmann::json;
 struct DatasetArguments {
   std::string out, images, masks, cases, labels, split = "patient:0.7,0.15,0.15", source, phantom;
   int patients = 24;
-  int frames = 24;
+  int frames_each = 24;
   std::uint64_t seed = 1;
   std::uint64_t first_patient = 1000;
   bool keep_groups = false;
+  bool from_store = false;
+  store::ClipQuery clips;
+  pipeline::StoreFrames frames;
 };
 
 std::string joinedText(const segment::NearDuplicateSummary& found) {
@@ -44,6 +49,52 @@ json joinedDocument(const std::optional<segment::NearDuplicateSummary>& found) {
           {"least_likeness", found->least_likeness}};
 }
 
+segment::Dataset readDatasetFor(Context& context, const DatasetArguments& arguments,
+                                const pipeline::DatasetOptions& options) {
+  if (!arguments.phantom.empty()) {
+    return pipeline::datasetFromPhantom(arguments.phantom, arguments.patients,
+                                        arguments.first_patient, arguments.frames_each, options,
+                                        context.progress());
+  }
+  if (!arguments.images.empty() && !arguments.masks.empty()) {
+    if (options.labels.empty()) throwUsage("Give --labels, as in --labels 1=nerve,2=vessel.");
+    pipeline::FolderPairs pairs{arguments.images, arguments.masks, {}};
+    if (!arguments.cases.empty()) pairs.cases = arguments.cases;
+    return pipeline::datasetFromFolders(pairs, options, context.progress());
+  }
+  throwUsage("Give --from-store, --images DIR and --masks DIR, or --phantom CASE.");
+}
+
+std::string leftOutText(const pipeline::StoreDataset& built) {
+  std::string text;
+  const auto say = [&text](int count, const std::string& what) {
+    if (count > 0) text += "\nLeft out: " + std::to_string(count) + " " + what + ".";
+  };
+  say(built.left_out.masks_lacking_a_label, "versions that lack one of the labels");
+  say(built.left_out.proposed_frames, "frames as a network proposed them (--proposed-frames)");
+  say(built.left_out.empty_frames, "frames without a label (--empty-frames)");
+  if (built.clips_of_oblong_pixels > 0) {
+    text += "\nWithout a pixel size, for its pixels are not square: " +
+            std::to_string(built.clips_of_oblong_pixels) + " clips.";
+  }
+  return text;
+}
+
+json leftOutDocument(const pipeline::StoreDataset& built) {
+  return {{"masks_lacking_a_label", built.left_out.masks_lacking_a_label},
+          {"proposed_frames", built.left_out.proposed_frames},
+          {"empty_frames", built.left_out.empty_frames},
+          {"clips_of_oblong_pixels", built.clips_of_oblong_pixels}};
+}
+
+pipeline::StoreDataset datasetFromStore(Context& context, const DatasetArguments& arguments,
+                                        const pipeline::DatasetOptions& options) {
+  const store::Store store = context.openStore();
+  requireKnown(store, arguments.clips);
+  return pipeline::datasetFromStore(store, arguments.clips, arguments.frames, options,
+                                    context.progress());
+}
+
 void buildDataset(Context& context, const DatasetArguments& arguments) {
   makeFolderFor(arguments.out);
   pipeline::DatasetOptions options;
@@ -52,34 +103,33 @@ void buildDataset(Context& context, const DatasetArguments& arguments) {
   options.source = arguments.source;
   options.keep_groups = arguments.keep_groups;
   if (!arguments.labels.empty()) options.labels = pipeline::parseLabels(arguments.labels);
-  segment::Dataset dataset;
-  if (!arguments.phantom.empty()) {
-    dataset =
-        pipeline::datasetFromPhantom(arguments.phantom, arguments.patients, arguments.first_patient,
-                                     arguments.frames, options, context.progress());
-  } else if (!arguments.images.empty() && !arguments.masks.empty()) {
-    if (options.labels.empty()) throwUsage("Give --labels, as in --labels 1=nerve,2=vessel.");
-    pipeline::FolderPairs pairs{arguments.images, arguments.masks, {}};
-    if (!arguments.cases.empty()) pairs.cases = arguments.cases;
-    dataset = pipeline::datasetFromFolders(pairs, options, context.progress());
+  pipeline::StoreDataset built;
+  if (arguments.from_store) {
+    built = datasetFromStore(context, arguments, options);
   } else {
-    throwUsage("Give --images DIR and --masks DIR, or --phantom CASE.");
+    built.dataset = readDatasetFor(context, arguments, options);
   }
+  const segment::Dataset& dataset = built.dataset;
   const std::string hash = segment::writeDataset(arguments.out, dataset);
   json counts = {{"train", 0}, {"val", 0}, {"test", 0}};
-  const char* const names[] = {"train", "val", "test"};
   for (const auto& item : dataset.cases) {
-    json& count = counts[names[static_cast<int>(item.split)]];
+    json& count = counts[segment::splitName(item.split)];
     count = count.get<int>() + 1;
+  }
+  json document = {{"out", arguments.out},
+                   {"sha256", hash},
+                   {"cases", counts},
+                   {"near_duplicates", joinedDocument(dataset.near_duplicates)}};
+  if (arguments.from_store) {
+    document["masks"] = dataset.made_from;
+    document["left_out"] = leftOutDocument(built);
   }
   context.print("Wrote " + arguments.out + ": " + std::to_string(dataset.cases.size()) +
                     " images (train, val, test: " + counts["train"].dump() + ", " +
                     counts["val"].dump() + ", " + counts["test"].dump() + ")." +
-                    (dataset.near_duplicates ? joinedText(*dataset.near_duplicates) : ""),
-                {{"out", arguments.out},
-                 {"sha256", hash},
-                 {"cases", counts},
-                 {"near_duplicates", joinedDocument(dataset.near_duplicates)}});
+                    (dataset.near_duplicates ? joinedText(*dataset.near_duplicates) : "") +
+                    leftOutText(built),
+                document);
 }
 
 void addDataset(CLI::App& app, Context& context) {
@@ -103,8 +153,15 @@ void addDataset(CLI::App& app, Context& context) {
   build->add_option("--patients", given->patients, "Virtual patients")->capture_default_str();
   build->add_option("--first-patient", given->first_patient, "Seed of the first virtual patient")
       ->capture_default_str();
-  build->add_option("--frames", given->frames, "Frames of each virtual patient")
+  build->add_option("--frames", given->frames_each, "Frames of each virtual patient")
       ->capture_default_str();
+  build->add_flag("--from-store", given->from_store,
+                  "The store's annotations that are final; the conditions say of which clips");
+  build->add_flag("--proposed-frames", given->frames.proposed,
+                  "Of these also the frames left as a network proposed them");
+  build->add_flag("--empty-frames", given->frames.empty,
+                  "Of these also the frames without a label, as background");
+  addConditions(*build, given->clips);
   build->callback([&context, given] { buildDataset(context, *given); });
 }
 
@@ -122,6 +179,7 @@ struct TrainArguments {
   double max_minutes = 0.0;
   std::string from;
   bool no_mirror = false;
+  segment::Fold fold;
 };
 
 void reportEpoch(const Context& context, const segment::EpochReport& epoch) {
@@ -144,7 +202,7 @@ void train(Context& context, TrainArguments& arguments) {
   pipeline::trainModel(
       arguments.dataset, arguments.out, options,
       {.on_epoch = [&](const segment::EpochReport& epoch) { reportEpoch(context, epoch); }},
-      context.progress());
+      context.progress(), arguments.fold.count > 0 ? std::optional(arguments.fold) : std::nullopt);
   const bool wrote = options.place.rank == 0;
   if (!context.json && wrote) std::cout << "Wrote " << arguments.out << ".\n";
 }
@@ -169,6 +227,16 @@ void addTrain(CLI::App& app, Context& context) {
       ->add_option("--patience", given->options.patience,
                    "Stop after so many epochs without a better validation score")
       ->check(CLI::PositiveNumber);
+  CLI::Option* fold = learn
+                          ->add_option("--fold", given->fold.number,
+                                       "Validate on this one of --folds, train on the others")
+                          ->check(CLI::PositiveNumber);
+  CLI::Option* folds = learn
+                           ->add_option("--folds", given->fold.count,
+                                        "Deal what is not in the test into so many folds")
+                           ->check(CLI::Range(2, 100));
+  fold->needs(folds);
+  folds->needs(fold);
   learn->add_option("--device", given->options.device, "auto, cpu, cuda, cuda:1")
       ->capture_default_str();
   learn->add_option("--seed", given->options.seed, "Of everything random")->capture_default_str();

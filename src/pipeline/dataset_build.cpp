@@ -8,6 +8,7 @@
 #include <set>
 #include <sstream>
 
+#include "dataset_split.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
 #include "sonotwin/media/image_io.h"
@@ -125,6 +126,8 @@ std::vector<fs::path> imagesIn(const fs::path& folder) {
   return paths;
 }
 
+}  // namespace
+
 segment::Dataset emptyDataset(const DatasetOptions& options) {
   segment::Dataset dataset;
   dataset.labels = options.labels;
@@ -140,7 +143,6 @@ void joinAndSplit(segment::Dataset& dataset, const DatasetOptions& options,
   }
   segment::splitByGroup(dataset.cases, options.split, options.seed);
 }
-}  // namespace
 
 segment::Dataset datasetFromFolders(const FolderPairs& pairs, const DatasetOptions& options,
                                     const Progress& progress) {

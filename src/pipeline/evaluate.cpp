@@ -55,9 +55,11 @@ std::set<int> labelValues(const std::vector<Pair>& pairs) {
 
 void trainModel(const fs::path& dataset, const fs::path& folder,
                 const segment::TrainOptions& options, const segment::TrainHooks& hooks,
-                const Progress& progress) {
+                const Progress& progress, const std::optional<segment::Fold>& fold) {
   const std::string hash = fileSha256(dataset, progress);
-  segment::train(segment::readDataset(dataset), hash, folder, options, hooks, progress);
+  segment::Dataset data = segment::readDataset(dataset);
+  if (fold) segment::useFold(data, *fold);
+  segment::train(data, hash, folder, options, hooks, progress);
 }
 
 std::string calibrateModel(const std::string& model, const fs::path& dataset,

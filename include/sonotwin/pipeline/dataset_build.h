@@ -9,6 +9,11 @@
 
 #include "sonotwin/base/progress.h"
 #include "sonotwin/segment/dataset.h"
+#include "sonotwin/store/search.h"
+
+namespace sonotwin::store {
+class Store;
+}
 
 namespace sonotwin::pipeline {
 
@@ -45,6 +50,38 @@ struct DatasetOptions {
                                                   std::uint64_t first_seed, int frames_per_patient,
                                                   const DatasetOptions& options,
                                                   const Progress& progress);
+
+/// Which frames of approved masks are taken beside those that a person drew on.
+struct StoreFrames {
+  bool proposed = false;  ///< those left as a network proposed them in a version that is final
+  bool empty = false;     ///< those without any label, as background
+};
+
+struct StoreDataset {
+  segment::Dataset dataset;
+  struct {
+    int masks_lacking_a_label = 0;  ///< what is not listed in a mask could not be drawn there
+    int proposed_frames = 0, empty_frames = 0;
+  } left_out;
+  int clips_of_oblong_pixels = 0;  ///< taken without a pixel size: a case has one number for it
+};
+
+/// The annotations of a store that a person drew or corrected and that stand as final: of each clip
+/// and frame the newest version in which somebody drew on it. Groups are patients' pseudonyms; the
+/// masks' ids are kept in the set.
+///
+/// Frames that a version does not hold are no background: nobody said what they show. Nor, unless
+/// `frames` says so, are those that hold no label (a stroke taken back leaves such) or are as a
+/// network proposed them: a frame that a person drew on has a confidence of 1.
+/// @param query    which clips; its page is not looked at
+/// @param options  labels: those wanted, with their values in the set; others become background,
+///                 and masks without one of them are left out. None: all there are.
+/// @throws Error(kNotFound) where nothing is final or nothing of it can be used, saying why.
+[[nodiscard]] StoreDataset datasetFromStore(const store::Store& store,
+                                            const store::ClipQuery& query,
+                                            const StoreFrames& frames,
+                                            const DatasetOptions& options,
+                                            const Progress& progress);
 
 /// "1=nerve,2=vessel" → labels. @throws Error(kBadInput)
 [[nodiscard]] std::vector<media::Label> parseLabels(const std::string& text);

@@ -13,9 +13,10 @@
 namespace sonotwin::pipeline {
 
 /// Trains on a training-set file; see segment::train.
+/// @param fold  its cases are the validation; none: as split in the file
 void trainModel(const std::filesystem::path& dataset, const std::filesystem::path& folder,
                 const segment::TrainOptions& options, const segment::TrainHooks& hooks,
-                const Progress& progress);
+                const Progress& progress, const std::optional<segment::Fold>& fold = {});
 
 /// See segment::calibrate. @returns the model's new card. @throws Error(kNotFound | kBadInput)
 std::string calibrateModel(const std::string& model, const std::filesystem::path& dataset,
