@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "context.h"
+#include "feature_command.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/interrupt.h"
 #include "usage.h"
@@ -52,6 +53,7 @@ void addCommands(CLI::App& app, sonotwin::cli::Context& context) {
   sonotwin::cli::addImageCommands(app, context);
   sonotwin::cli::addLearningCommands(app, context);
   sonotwin::cli::addModelCommands(app, context);
+  sonotwin::cli::addFeatures(app, context);
   sonotwin::cli::addSpaceCommands(app, context);
   sonotwin::cli::addJobCommands(app, context);
 }

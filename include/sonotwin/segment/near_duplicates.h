@@ -25,15 +25,14 @@ struct NearDuplicate {
 /// sweep, shifted, rescaled or brightened a little. Pairs that are in one group already are left
 /// out.
 ///
-/// The scan sector of each picture becomes 64 x 64 points, each less the mean and over the
+/// The scan sector of each picture becomes 128 x 128 points, each less the mean and over the
 /// deviation of its surroundings, so that gain and contrast drop out. Likeness is the correlation
 /// of two of those over the sector they share, at the shift (to 18 % of the sector's side) and the
 /// widths and heights (to 20 % of each other) that make it largest; it is sought from 16 x 16
 /// points upwards. Pictures under 16 pixels a side are compared byte for byte. Turned, mirrored or
 /// largely cropped copies are not found.
-/// @returns by `first`, then `second`; the same on any number of threads. Time grows with the
-/// square
-///          of the number of cases: some 2 s for 900 of them on two cores.
+/// @returns by `first`, then `second`; the same on any number of threads. Time grows with the square
+///          of the number of cases.
 /// @throws Error(kCancelled)
 [[nodiscard]] std::vector<NearDuplicate> findNearDuplicates(const std::vector<Case>& cases,
                                                             const NearDuplicateOptions& options,
