@@ -11,6 +11,7 @@
 #include "sonotwin/pipeline/dataset_build.h"
 #include "sonotwin/pipeline/evaluate.h"
 #include "sonotwin/pipeline/models.h"
+#include "sonotwin/pipeline/registry.h"
 #include "sonotwin/pipeline/stages.h"
 #include "sonotwin/store/store.h"
 #include "usage.h"
@@ -168,8 +169,17 @@ void addDataset(CLI::App& app, Context& context) {
 // ---- train --------------------------------------------------------------------------------------
 
 /// Of a network of the program, of the store, or anywhere.
-std::string modelFolder(const Context& context, const std::string& name) {
-  return pipeline::findModel(name, context.store_folder).folder.string();
+/// @param to_change  something shall be written into it: not into one that the store keeps
+std::string modelFolder(const Context& context, const std::string& name, bool to_change = false) {
+  if (!store::Store::exists(context.store_folder)) {
+    return pipeline::findModel(name, context.store_folder).folder.string();
+  }
+  const auto found = pipeline::findModel(context.openStore(), name);
+  if (found.kept && to_change) {
+    throwUsage("The store keeps " + found.model.name +
+               " as it is. Change the folder it came from, then judge that anew.");
+  }
+  return found.model.folder.string();
 }
 
 struct TrainArguments {
@@ -307,9 +317,9 @@ struct EvaluateArguments {
 
 segment::Evaluation evaluationOf(Context& context, const EvaluateArguments& arguments) {
   if (!arguments.model.empty() && !arguments.dataset.empty()) {
-    return pipeline::evaluateModel(modelFolder(context, arguments.model), arguments.dataset,
-                                   arguments.split, arguments.device, arguments.record,
-                                   context.progress());
+    return pipeline::evaluateModel(modelFolder(context, arguments.model, arguments.record),
+                                   arguments.dataset, arguments.split, arguments.device,
+                                   arguments.record, context.progress());
   }
   if (!arguments.masks.empty() && !arguments.truth.empty()) {
     std::optional<double> spacing;
@@ -362,7 +372,7 @@ struct CalibrateArguments {
 
 void calibrate(Context& context, const CalibrateArguments& arguments) {
   const std::string card =
-      pipeline::calibrateModel(modelFolder(context, arguments.model), arguments.dataset,
+      pipeline::calibrateModel(modelFolder(context, arguments.model, true), arguments.dataset,
                                arguments.device, context.progress());
   const json chosen = json::parse(card)["inference"];
   context.print(chosen.dump(2), chosen);

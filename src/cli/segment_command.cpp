@@ -6,8 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "sonotwin/pipeline/models.h"
+#include "sonotwin/pipeline/registry.h"
 #include "sonotwin/pipeline/stages.h"
+#include "usage.h"
 
 namespace sonotwin::cli {
 namespace {
@@ -43,10 +44,18 @@ Confidence confidenceOf(const std::vector<media::FrameMask>& frames) {
   return c;
 }
 
+pipeline::InstalledModel modelToUse(const store::Store& store, const SegmentArguments& arguments) {
+  if (!arguments.model.empty()) return pipeline::findModel(store, arguments.model).model;
+  const store::ClipRow clip = store.clipRow(arguments.clip);
+  if (auto chosen = pipeline::modelFor(store, clip)) return std::move(chosen->model);
+  throwUsage((clip.body_region.empty() ? "Nobody said which body region the clip shows"
+                                       : "No one network is in force for " + clip.body_region) +
+             ": name one with --model.");
+}
+
 void segmentClip(Context& context, const SegmentArguments& arguments) {
   store::Store store = context.openStore();
-  const auto model = segment::Model::load(
-      pipeline::findModel(arguments.model, context.store_folder).folder, arguments.device);
+  const auto model = segment::Model::load(modelToUse(store, arguments).folder, arguments.device);
   const std::string id =
       pipeline::segmentClip(store, arguments.clip, model, context.progress(), arguments.doubt);
   const Confidence c = confidenceOf(store.mask(id).frames);
@@ -73,7 +82,8 @@ void addSegment(CLI::App& app, Context& context) {
   const auto given = std::make_shared<SegmentArguments>();
   CLI::App* label = app.add_subcommand("segment", "A mask for every frame of a clip");
   label->add_option("clip", given->clip, "Id of a clip")->required();
-  label->add_option("--model", given->model, "Name or folder of a model")->required();
+  label->add_option("--model", given->model,
+                    "Name, id or folder of a network (default: in force for the clip's region)");
   label->add_option("--device", given->device, "auto, cpu, cuda or cuda:1")->capture_default_str();
   label->add_option("--doubt", given->doubt,
                     "Folder for a PNG a frame: how the network doubts at each pixel, 0 to 255");

@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "sonotwin/base/error.h"
-#include "sonotwin/pipeline/models.h"
+#include "sonotwin/pipeline/registry.h"
 #include "sonotwin/pipeline/stages.h"
 
 namespace sonotwin::pipeline {
@@ -57,8 +57,9 @@ class MainJob {
   }
 
   std::optional<InstalledModel> modelOf(const store::ClipRow& clip) const {
-    return options_.model.empty() ? modelFor(clip.body_region, store_.folder())
-                                  : findModel(options_.model, store_.folder());
+    if (!options_.model.empty()) return findModel(store_, options_.model).model;
+    auto chosen = modelFor(store_, clip);
+    return chosen ? std::optional(std::move(chosen->model)) : std::nullopt;
   }
 
   const segment::Model& load(const InstalledModel& model) {
@@ -190,7 +191,7 @@ std::vector<StageLine> runMainJob(store::Store& store,
                                   const MainJobOptions& options, IngestReport& report,
                                   const OnLine& on_line, const Progress& progress) {
   if (!options.model.empty())
-    std::ignore = findModel(options.model, store.folder());  // say so before the work
+    std::ignore = findModel(store, options.model);  // say so before the work
   requireDevices(options);
   MainJob job(store, options, on_line);
   report = ingest(store, paths, options.ingest, progress.part(0.0, 0.1, "reading"));

@@ -12,6 +12,7 @@
 #include "sonotwin/media/find_sector.h"
 #include "sonotwin/media/image_io.h"
 #include "sonotwin/pipeline/measure.h"
+#include "sonotwin/pipeline/registry.h"
 #include "sonotwin/reconstruct/measure.h"
 
 namespace sonotwin::pipeline {
@@ -32,20 +33,6 @@ std::string newestMask(const store::Store& store, const std::string& clip_id) {
                 (store.masks(clip_id).empty() ? " has no masks: segment it first."
                                               : " has only masks that were rejected: segment it "
                                                 "anew, draw one or name one."));
-}
-
-/// The network in the store's lineage, made from the training run and the data set that its card
-/// tells of. Scores are left out: a network judged once more is still the same.
-std::string registered(store::Store& store, const segment::Model& model) {
-  auto card = nlohmann::ordered_json::parse(model.cardJson());
-  card.erase("scores");
-  const auto part = [&](const char* key) {
-    return card.contains(key) ? card[key] : nlohmann::ordered_json::object();
-  };
-  const std::string data = store.addRecord("dataset", model.name(), part("data").dump(), {});
-  const nlohmann::ordered_json run = {{"training", part("training")}, {"recipe", part("recipe")}};
-  const std::string training = store.addRecord("training", model.name(), run.dump(), {{data}, ""});
-  return store.addModel(model.name(), card.dump(), {{training}, ""});
 }
 
 media::ClipMask masksOf(const media::Clip& clip, const segment::Model& model,
@@ -78,8 +65,9 @@ media::ClipMask masksOf(const media::Clip& clip, const segment::Model& model,
 std::string segmentClip(store::Store& store, const std::string& clip_id,
                         const segment::Model& model, const Progress& progress,
                         const std::filesystem::path& doubt_folder) {
+  requireForPatient(store, model.cardJson(), store.clipRow(clip_id));
   const std::string recipe = segmentRecipe(model);
-  const std::vector<std::string> parents = {clip_id, registered(store, model)};
+  const std::vector<std::string> parents = {clip_id, recordModel(store, model.cardJson(), {})};
   std::string made = findMade(store, idsOf(store.masks(clip_id)), recipe, parents);
   // Doubt is not kept in the store: whoever asks for it has it computed.
   if (!made.empty() && doubt_folder.empty()) return made;

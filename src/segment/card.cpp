@@ -12,6 +12,7 @@
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
 #include "sonotwin/base/version.h"
+#include "sonotwin/segment/seen.h"
 
 namespace sonotwin::segment {
 namespace {
@@ -39,6 +40,18 @@ ordered_json describeSplits(const Dataset& dataset) {
     described[splitName(split)] = {{"cases", cases[split]}, {"groups", groups[split].size()}};
   }
   return described;
+}
+
+/// Training and validation cases, with those of the model that the training went on from.
+ordered_json describeSeen(const TrainingRecord& record, const Dataset& dataset) {
+  SeenData seen = seenIn(dataset);
+  if (!record.options.start_from.empty()) {
+    const std::filesystem::path card = record.options.start_from / kCardFile;
+    join(seen, seenBy(readTextFile(card), card.string()));
+  }
+  return {{"pictures", seen.pictures},
+          {"groups", seen.groups},
+          {"unlisted_datasets", seen.unlisted_datasets}};
 }
 
 ordered_json describeCalibration(const Calibration& c) {
@@ -120,7 +133,9 @@ std::string makeCard(const TrainingRecord& record, const Dataset& dataset) {
   card["data"] = {{"source", dataset.source},
                   {"sha256", record.dataset_sha256},
                   {"split_seed", dataset.seed},
-                  {"splits", describeSplits(dataset)}};
+                  {"splits", describeSplits(dataset)},
+                  {"seen", describeSeen(record, dataset)}};
+  if (!dataset.made_from.empty()) card["data"]["made_from"] = dataset.made_from;
   card["training"] = {
       {"seed", record.options.seed},           {"epochs_run", record.epochs_run},
       {"best_epoch", record.best_epoch},       {"device", record.device},

@@ -3,6 +3,7 @@
 // connections must not cross a fork.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <random>
@@ -10,6 +11,8 @@
 
 #include "child_process.h"
 #include "numbered_acts.h"
+#include "sonotwin/base/hash.h"
+#include "sonotwin/store/model_registry.h"
 #include "sonotwin/store/store.h"
 #include "store_fixture.h"
 
@@ -53,6 +56,26 @@ std::string registerTraining(Store& store, int number) {
                            {.made_from = recordNamed("dataset")});
   }
   return store.addModel(name, R"({"classes":["nerve"]})", {.made_from = recordNamed("training")});
+}
+
+// A network with its weights, then the same put in force instead of the one before.
+std::string keepNetwork(Store& store, const fs::path& scratch, int number) {
+  const std::string weights = std::string(5000, 'w') + std::to_string(number / 2);
+  const fs::path file = scratch / ("weights" + std::to_string(::getpid()));
+  writeBytes(file, weights);
+  const std::string id =
+      store.addModel("net", R"({"weights":{"sha256":")" + sha256Hex(weights) + R"("}})", {});
+  ModelRegistry registry(store.folder(), "ada");
+  registry.keepWeights(id, file, {});
+  if (number % 2 == 0) return id;
+  ModelChange change{.act = "model promoted", .activated = id, .why = {}, .detail_json = "{}"};
+  for (const KeptModelRow& row : registry.models()) {
+    if (row.status == "active") change.expected_active.push_back(row.id);
+  }
+  if (change.expected_active == std::vector<std::string>{id}) return id;
+  change.retired = change.expected_active;
+  registry.change(change);
+  return id;
 }
 
 class Kills : public testing::Test {
@@ -126,6 +149,28 @@ TEST_F(Kills, WhileRegisteringTrainings) {
   killAtAnyInstant(trials(20), registerTraining, [](const Store& store) {
     return store.records().size() + store.models().size();
   });
+}
+
+TEST_F(Kills, WhileKeepingNetworks) {
+  const Work work = [this](Store& store, int number) {
+    return keepNetwork(store, disk_.path(), number);
+  };
+  for (int trial = 0; trial < trials(20); ++trial) {
+    SCOPED_TRACE(trial);
+    killOne(work, trial % 8 == 0);
+    expectWhole();
+    const std::vector<KeptModelRow> kept = ModelRegistry(folder_).models();
+    EXPECT_LE(std::ranges::count(kept, "active", &KeptModelRow::status), 1);
+    for (const KeptModelRow& row : kept) {
+      EXPECT_EQ(
+          sha256Hex(bytesOf(ModelRegistry(folder_).folderOf(row.id, {}) / "weights.safetensors")),
+          row.weights_sha256);
+    }
+  }
+  Store store = Store::open(folder_);
+  EXPECT_EQ(work(store, 1), work(store, 0));
+  EXPECT_THAT(store.auditProblems(), IsEmpty());
+  EXPECT_THAT(filesUnder(folder_ / "tmp"), IsEmpty());
 }
 
 TEST_F(Kills, WhileAStoreIsMadeLeavesAFolderToMakeItIn) {
