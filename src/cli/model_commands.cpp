@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "context.h"
+#include "network_commands.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/pipeline/continual_learning.h"
 #include "sonotwin/pipeline/model_gate.h"
@@ -298,6 +299,7 @@ void addModelCommands(CLI::App& app, Context& context) {
   addGate(*registry, context);
   addPromote(*registry, context);
   addRollBack(*registry, context);
+  addNetworkCommands(*registry, context);
 }
 
 }  // namespace sonotwin::cli

@@ -2,6 +2,7 @@
 #include "segment_command.h"
 
 #include <algorithm>
+#include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <vector>

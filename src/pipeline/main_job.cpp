@@ -81,13 +81,15 @@ class MainJob {
       return {};
     }
     return attempt("segment", clip, [&] {
-      const std::string id = segmentClip(store_, clip.id, load(*installed), progress);
+      const segment::Model& model = load(*installed);
+      const std::string id = segmentClip(store_, clip.id, model, progress);
       const auto masks = store_.masks(clip.id);
       const auto row = std::ranges::find(masks, id, &store::MaskRow::id);
       add({"segment",
            clip.id,
            std::to_string(row->frames) + " masks by " + row->model + ", mean confidence " +
-               number(row->mean_confidence, 2),
+               number(row->mean_confidence, 2) +
+               (model.notice().empty() ? "" : ", which runs code made elsewhere"),
            {id}});
       return id;
     });

@@ -13,8 +13,9 @@ namespace sonotwin::pipeline {
 namespace {
 namespace fs = std::filesystem;
 
+// A training writes the card last; an ensemble has no weights of its own.
 bool holdsModel(const fs::path& folder) {
-  return fs::exists(folder / "card.json") && fs::exists(folder / "weights.safetensors");
+  return fs::exists(folder / "card.json");
 }
 
 InstalledModel describe(const fs::path& folder) {
@@ -102,7 +103,7 @@ InstalledModel findModel(const std::string& name_or_folder, const fs::path& stor
   }
   throwNotFound("There is no model '" + name_or_folder + "'. " +
                 (names.empty() ? "No models are installed." : "Installed: " + names + ".") +
-                " A folder with card.json and weights.safetensors can be given too.");
+                " A folder with a card.json can be given too.");
 }
 
 std::optional<InstalledModel> modelFor(const std::string& body_region, const fs::path& store) {

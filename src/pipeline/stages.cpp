@@ -2,6 +2,7 @@
 #include "sonotwin/pipeline/stages.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <tuple>
 
@@ -38,8 +39,11 @@ std::string newestMask(const store::Store& store, const std::string& clip_id) {
 media::ClipMask masksOf(const media::Clip& clip, const segment::Model& model,
                         const std::filesystem::path& doubt_folder, const Progress& progress) {
   const auto sector = media::sectorOf(clip).rectangle;
-  const segment::SegmentRequest request{.sector = sector ? &*sector : nullptr,
-                                        .doubt = !doubt_folder.empty()};
+  segment::SegmentRequest request{.sector = sector ? &*sector : nullptr,
+                                  .doubt = !doubt_folder.empty()};
+  if (const auto& size = clip.info.spacing_mm) {
+    request.pixel_size_mm = {std::sqrt((*size)[0] * (*size)[1])};
+  }
   if (request.doubt) makeFolder(doubt_folder);
   media::ClipMask mask;
   mask.labels = model.labels();

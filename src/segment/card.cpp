@@ -11,6 +11,7 @@
 #include "report_json.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
+#include "sonotwin/base/hash.h"
 #include "sonotwin/base/version.h"
 #include "sonotwin/segment/seen.h"
 
@@ -18,11 +19,8 @@ namespace sonotwin::segment {
 namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
-constexpr const char* kFormat = "sonotwin-model";
-constexpr int kVersion = 1;
-constexpr const char* kFit = "letterbox";
-constexpr const char* kFitSector = "letterbox of the scan sector and a tenth around it";
-constexpr const char* kNormalization = "z-score over pixels that are not black";
+constexpr std::size_t kMostMembers = 64;
+constexpr int kLargestGrid = 4096;
 
 ordered_json describeScore(const ValidationScore& score) {
   return {{"dice", score.case_dice}, {"pooled_dice", score.pooled_dice}};
@@ -116,8 +114,8 @@ std::string trainCommand(const TrainingRecord& record) {
 
 std::string makeCard(const TrainingRecord& record, const Dataset& dataset) {
   ordered_json card;
-  card["format"] = kFormat;
-  card["version"] = kVersion;
+  card["format"] = kCardFormat;
+  card["version"] = kCardVersion;
   card["name"] = record.name;
   card["synthetic"] = record.options.synthetic;
   card["classes"] = labelsToJson(dataset.labels);
@@ -125,7 +123,8 @@ std::string makeCard(const TrainingRecord& record, const Dataset& dataset) {
   card["input"] = {{"grid", {record.plan.grid_rows, record.plan.grid_cols}},
                    {"channels", 1},
                    {"fit", record.plan.crop ? kFitSector : kFit},
-                   {"normalization", kNormalization}};
+                   {"normalization", kNormalization},
+                   {"training_pictures", scaleToJson(trainingScale(dataset, record.plan))}};
   card["network"] = planToJson(record.plan);
   card["network"]["parameters"] = record.parameters;
   card["inference"] = describeCalibration(record.calibration);
@@ -152,12 +151,8 @@ std::string makeCard(const TrainingRecord& record, const Dataset& dataset) {
   return card.dump(2) + "\n";
 }
 
-CardFields parseCard(const std::string& text, const std::string& where) {
-  const json card = parseJson(text, where);
-  requireFormat(card, kFormat, kVersion, where);
-  CardFields fields;
-  fields.name = requireText(card, "name", where);
-  fields.labels = labelsFromJson(requireField(card, "classes", where), where);
+namespace {
+void readNetwork(const json& card, const std::string& where, CardFields& fields) {
   fields.plan = planFromJson(requireField(card, "network", where), where);
   const json& input = requireField(card, "input", where);
   const std::string fit = requireText(input, "fit", where);
@@ -169,21 +164,90 @@ CardFields parseCard(const std::string& text, const std::string& where) {
   if (fields.plan.classes != static_cast<int>(fields.labels.size()) + 1) {
     throwBadInput(where + ": the network has another number of classes than the card names.");
   }
-  fields.inference =
-      inferenceFromJson(requireField(card, "inference", where), fields.labels, where);
+  if (input.contains("training_pictures")) {
+    fields.scale = scaleFromJson(input["training_pictures"], where);
+  }
   const json::json_pointer mirrored("/recipe/augmentation/mirror/chance");
   fields.mirror = card.contains(mirrored) && card[mirrored].is_number() && card[mirrored] > 0.0;
+}
+
+void readScript(const json& card, const std::string& where, CardFields& fields) {
+  fields.script = scriptFromCard(card, where);
+  const json& input = requireField(card, "input", where);
+  const json& grid = requireField(input, "grid", where);
+  if (!grid.is_array() || grid.size() != 2) {
+    throwBadInput(where + ": the field 'grid' is not two numbers.");
+  }
+  fields.plan.grid_rows = requireInt({{"grid", grid[0]}}, "grid", 1, kLargestGrid, where);
+  fields.plan.grid_cols = requireInt({{"grid", grid[1]}}, "grid", 1, kLargestGrid, where);
+  fields.plan.classes = static_cast<int>(fields.labels.size()) + 1;
+  const std::string fit = requireText(input, "fit", where);
+  fields.plan.crop = fit == kFitSector;
+  fields.plan.stretch = fit == kFitStretch;
+  if (fit != kFit && fit != kFitSector && fit != kFitStretch) {
+    throwBadInput(where + " asks for a fit that this program does not know.");
+  }
+}
+
+void readMembers(const json& card, const std::string& where, CardFields& fields) {
+  const json& list = requireField(card, "members", where);
+  if (!list.is_array() || list.size() < 2 || list.size() > kMostMembers) {
+    throwBadInput(where + ": the field 'members' is not a list of 2 to " +
+                  std::to_string(kMostMembers) + " networks.");
+  }
+  for (const json& item : list) {
+    fields.members.push_back({requireText(item, "name", where),
+                              requireText(item, "weights_sha256", where),
+                              requireText(item, "card_sha256", where)});
+  }
+}
+
+ModelKind kindOf(const json& card, const std::string& where) {
+  if (!card.contains("kind")) return ModelKind::kUNet;
+  const std::string kind = requireText(card, "kind", where);
+  if (kind == kEnsembleKind) return ModelKind::kEnsemble;
+  if (kind == kScriptKind) return ModelKind::kTorchScript;
+  throwBadInput(where + " describes a kind of model that this program does not know.");
+}
+}  // namespace
+
+CardFields parseCard(const std::string& text, const std::string& where) {
+  const json card = parseJson(text, where);
+  requireFormat(card, kCardFormat, kCardVersion, where);
+  CardFields fields;
+  fields.kind = kindOf(card, where);
+  fields.name = requireText(card, "name", where);
+  fields.labels = labelsFromJson(requireField(card, "classes", where), where);
+  if (fields.kind == ModelKind::kEnsemble) {
+    readMembers(card, where, fields);
+  } else if (fields.kind == ModelKind::kTorchScript) {
+    readScript(card, where, fields);
+  } else {
+    readNetwork(card, where, fields);
+  }
+  fields.inference =
+      inferenceFromJson(requireField(card, "inference", where), fields.labels, where);
   fields.weights_sha256 = requireText(requireField(card, "weights", where), "sha256", where);
   return fields;
 }
 
-namespace {
 ordered_json readCard(const std::filesystem::path& path) {
   ordered_json card = ordered_json::parse(readTextFile(path), nullptr, false);
   if (!card.is_object()) throwBadInput(path.string() + " is not a model's card.");
   return card;
 }
-}  // namespace
+
+std::filesystem::path memberFolder(const std::filesystem::path& folder, std::size_t member) {
+  return folder / "members" / std::to_string(member);
+}
+
+std::string ensembleSha256(const std::vector<EnsembleMember>& members) {
+  std::string lines;
+  for (const EnsembleMember& member : members) {
+    lines += member.weights_sha256 + " " + member.card_sha256 + "\n";
+  }
+  return sha256Hex(lines);
+}
 
 void recordCalibration(const std::filesystem::path& folder, const Calibration& calibration,
                        const std::string& dataset_sha256) {

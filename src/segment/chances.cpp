@@ -9,11 +9,13 @@
 
 #include "sonotwin/base/parallel.h"
 #include "sonotwin/media/clip.h"
+#include "tiling.h"
 
 namespace sonotwin::segment {
 namespace {
 constexpr std::size_t kCpuBatch = 4;
 constexpr std::size_t kGpuBatch = 32;
+constexpr double kTileSigma = 1.0 / 8.0;  // of a tile's side
 
 /// Whether both lie alike on the grid, so that their answers can be brought back together.
 bool liesAlike(const GridPicture& a, const GridPicture& b) {
@@ -60,6 +62,21 @@ at::Tensor doubtOf(const at::Tensor& of_class) {
   return (entropy * (255.0 / most)).round().clamp(0.0, 255.0).to(at::kCPU, at::kByte).contiguous();
 }
 
+at::Tensor chancesOf(const Member& member, const at::Tensor& image) {
+  const auto calibrated = [&member](const at::Tensor& seen) {
+    return at::softmax(member.forward(seen) / member.settings.temperature, 1);
+  };
+  const at::Tensor plain = calibrated(image);
+  if (!member.settings.flip_averaging) return plain;
+  return 0.5 * (plain + calibrated(image.flip({3})).flip({3}));
+}
+
+/// A Gaussian around the middle of `length` samples.
+at::Tensor bump(int length, const at::Tensor& like) {
+  const at::Tensor x = at::arange(length, like.options()) - (length - 1) / 2.0;
+  return (-0.5 * (x / (kTileSigma * length)).square()).exp();
+}
+
 /// Puts a part [cut.rows x cut.cols] into its place; `value` says what each byte becomes.
 template <class Value>
 void place(const std::uint8_t* part, const Cut& cut, std::uint8_t* whole, int cols,
@@ -71,14 +88,29 @@ void place(const std::uint8_t* part, const Cut& cut, std::uint8_t* whole, int co
 }
 }  // namespace
 
-at::Tensor gridChances(const Forward& forward, const at::Tensor& image,
-                       const InferenceSettings& settings) {
-  const auto chances = [&](const at::Tensor& seen) {
-    return at::softmax(forward(seen) / settings.temperature, 1);
+at::Tensor gridChances(const Member& member, const at::Tensor& gray) {
+  const at::Tensor image = member.prepare(gray);
+  const std::vector<int> tops = tileStarts(static_cast<int>(image.size(2)), member.grid_rows);
+  const std::vector<int> lefts = tileStarts(static_cast<int>(image.size(3)), member.grid_cols);
+  if (tops.size() == 1 && lefts.size() == 1) return chancesOf(member, image);
+  const at::Tensor weight =
+      bump(member.grid_rows, image).view({-1, 1}) * bump(member.grid_cols, image).view({1, -1});
+  const auto tileOf = [&](const at::Tensor& whole, int top, int left) {
+    return whole.narrow(2, top, member.grid_rows).narrow(3, left, member.grid_cols);
   };
-  const at::Tensor plain = chances(image);
-  if (!settings.flip_averaging) return plain;
-  return 0.5 * (plain + chances(image.flip({3})).flip({3}));
+  at::Tensor sum, weights = at::zeros({1, 1, image.size(2), image.size(3)}, image.options());
+  for (const int top : tops) {
+    for (const int left : lefts) {
+      const at::Tensor chances = chancesOf(member, tileOf(image, top, left).contiguous());
+      if (!sum.defined()) {
+        sum = at::zeros({image.size(0), chances.size(1), image.size(2), image.size(3)},
+                        chances.options());
+      }
+      tileOf(sum, top, left).add_(chances * weight);
+      tileOf(weights, top, left).add_(weight);
+    }
+  }
+  return sum / weights;
 }
 
 Chances broughtBack(const at::Tensor& on_grid, const GridPicture& picture) {
@@ -133,14 +165,32 @@ Segmentation decide(const Chances& chances, int rows, int cols, const Decision& 
 namespace {
 using Pictures = std::span<const GridPicture>;
 
+/// Whether a network sees the picture in tiles: at its training's scale, closer would be too close.
+bool isTiled(std::span<const Member> members, std::span<const Pictures> pictures, std::size_t i) {
+  for (std::size_t m = 0; m < members.size(); ++m) {
+    const Placement& grid = pictures[m][i].placement;
+    if (grid.grid_rows != members[m].grid_rows || grid.grid_cols != members[m].grid_cols) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Whether picture i can go through every network together with picture i - 1: tiles are many
+/// already.
+bool goTogether(std::span<const Member> members, std::span<const Pictures> pictures,
+                std::size_t i) {
+  return !isTiled(members, pictures, i - 1) && !isTiled(members, pictures, i);
+}
+
 /// Pictures [begin, end) of every member, on to `all`.
 void answerBatch(std::span<const Member> members, std::span<const Pictures> pictures,
                  std::size_t begin, std::size_t end, const Runtime& runtime,
                  const Decision& decision, Segmentation& all) {
   std::vector<at::Tensor> on_grid;
   for (std::size_t m = 0; m < members.size(); ++m) {
-    const at::Tensor image = networkInput(pictures[m].subspan(begin, end - begin), runtime);
-    on_grid.push_back(gridChances(members[m].forward, image, members[m].settings));
+    on_grid.push_back(
+        gridChances(members[m], grayInput(pictures[m].subspan(begin, end - begin), runtime)));
   }
   const auto goesOn = [&](std::size_t i) {
     return std::ranges::all_of(pictures,
@@ -180,7 +230,10 @@ std::optional<media::PixelRectangle> labelled(const media::FrameMask& mask) {
 
 GridPicture closer(const GridPicture& picture, const media::PixelRectangle& found, double margin) {
   const Placement& grid = picture.placement;
-  const Cut cut = cutCloser(found, margin, grid, picture.cut);
+  // Of several networks one may have found what another does not look at.
+  const Cut whole =
+      bothCuts(picture.cut, {found.y0, found.x0, found.y1 - found.y0, found.x1 - found.x0});
+  const Cut cut = cutCloser(found, margin, grid, whole);
   const Placement placement = placeInGrid(cut.rows, cut.cols, grid.grid_rows, grid.grid_cols);
   return {picture.rows,
           picture.cols,
@@ -196,8 +249,9 @@ Segmentation answerOnce(std::span<const Member> members, std::span<const Picture
   const std::size_t most = runtime.onGpu() ? kGpuBatch : kCpuBatch;
   const std::size_t count = pictures.front().size();
   Segmentation all;
-  for (std::size_t begin = 0; begin < count; begin += most) {
-    const std::size_t end = std::min(begin + most, count);
+  for (std::size_t begin = 0, end = 0; begin < count; begin = end) {
+    const std::size_t last = std::min(begin + most, count);
+    for (end = begin + 1; end < last && goTogether(members, pictures, end);) ++end;
     answerBatch(members, pictures, begin, end, runtime, decision, all);
     if (on_batch) on_batch(end);
   }
@@ -211,7 +265,7 @@ void lookAgain(std::span<const Member> members, std::span<const Pictures> pictur
   std::vector<std::vector<GridPicture>> own(members.size());
   for (std::size_t i = 0; i < all.masks.size(); ++i) {
     const auto found = labelled(all.masks[i]);
-    if (!found) continue;
+    if (!found || isTiled(members, pictures, i)) continue;
     seen.push_back(i);
     for (std::size_t m = 0; m < members.size(); ++m) {
       own[m].push_back(closer(pictures[m][i], *found, decision.second_look));

@@ -11,8 +11,7 @@
 
 namespace sonotwin::segment {
 
-/// A network as inference sees it: [n x 1 x grid_rows x grid_cols] normalized, on its device →
-/// logits [n x classes x grid_rows x grid_cols], float.
+/// [n x channels x rows x cols] float → the same of other channels.
 using Forward = std::function<at::Tensor(const at::Tensor& image)>;
 
 /// Chances of each class over a part of pictures of one shape.
@@ -21,10 +20,21 @@ struct Chances {
   at::Tensor of_class;  ///< [n x classes x cut.rows x cut.cols]
 };
 
-/// Calibrated chances on the grid, averaged with those of the mirrored pictures where the settings
-/// say so. @returns [n x classes x grid_rows x grid_cols]
-[[nodiscard]] at::Tensor gridChances(const Forward& forward, const at::Tensor& image,
-                                     const InferenceSettings& settings);
+/// A network as inference sees it.
+struct Member {
+  Forward prepare;  ///< grey levels, 1 channel in [0, 255], to what the network takes
+  Forward forward;  ///< of pictures of its grid's size to logits, a channel a class
+  InferenceSettings settings;
+  int grid_rows = 0;
+  int grid_cols = 0;
+};
+
+/// Calibrated chances, averaged with those of the mirrored pictures where the settings say so.
+/// Pictures larger than the network's grid are prepared whole and seen in tiles, which overlap by
+/// half and count by a Gaussian around their middle (an eighth of a side wide).
+/// Source of the tiles: Isensee et al., Nature Methods 18 (2021).
+/// @param gray  [n x 1 x rows x cols] @returns [n x classes x rows x cols]
+[[nodiscard]] at::Tensor gridChances(const Member& member, const at::Tensor& gray);
 /// Brings chances of pictures that lie alike on the grid back to what was cut out of them,
 /// bilinearly. @param on_grid  [n x classes x grid_rows x grid_cols]
 [[nodiscard]] Chances broughtBack(const at::Tensor& on_grid, const GridPicture& picture);
@@ -42,11 +52,6 @@ struct Decision {
 [[nodiscard]] Segmentation decide(const Chances& chances, int rows, int cols,
                                   const Decision& decision);
 
-/// One of the networks that answer together.
-struct Member {
-  Forward forward;
-  InferenceSettings settings;
-};
 /// Labels every pixel of every picture by the networks' mean chances. Same results however pictures
 /// are put together.
 /// @param pictures  of each member, on its grid

@@ -23,6 +23,17 @@ class Network {
   /// As Model::segment.
   [[nodiscard]] virtual Segmentation segment(const std::vector<media::Image>& frames,
                                              const SegmentRequest& request) = 0;
+  /// As Model::featureCount and Model::features.
+  [[nodiscard]] virtual int featureCount() const = 0;
+  [[nodiscard]] virtual std::vector<NetworkFeatures> features(
+      const std::vector<media::Image>& frames, const std::vector<media::FrameMask>& masks,
+      const media::PixelRectangle* sector) = 0;
+};
+
+/// One network of a model.
+struct NetworkFiles {
+  CardFields fields;
+  std::filesystem::path weights;
 };
 
 /// What only LibTorch can do. It lies in a library of its own: LibTorch's own start costs half a
@@ -34,9 +45,14 @@ class Engine {
                                                    int threads) const = 0;
   [[nodiscard]] virtual std::vector<std::string> devices() const = 0;
   [[nodiscard]] virtual std::string linearAlgebraLibrary() const = 0;
-  [[nodiscard]] virtual std::unique_ptr<Network> open(const CardFields& fields,
-                                                      const std::filesystem::path& weights,
+  /// @param whole  of the model: labels and what becomes of the mean of its networks' chances
+  [[nodiscard]] virtual std::unique_ptr<Network> open(const CardFields& whole,
+                                                      const std::vector<NetworkFiles>& networks,
                                                       const std::string& device) const = 0;
+  /// Runs the code of a network made elsewhere once, on the CPU. @returns whether it takes several
+  /// pictures at once. @throws Error(kBadInput) where it is not what the card says
+  [[nodiscard]] virtual bool tryScript(const std::filesystem::path& file,
+                                       const CardFields& fields) const = 0;
   /// As segment::train, without the scoring of the test split.
   virtual void train(const Dataset& dataset, const std::string& dataset_sha256,
                      const std::filesystem::path& folder, const TrainOptions& options,

@@ -82,8 +82,12 @@ Evaluation evaluate(const Model& model, const Dataset& dataset, std::optional<Sp
     progress.report(static_cast<double>(begin) / static_cast<double>(chosen.size()), "evaluate");
     const std::size_t end = std::min(begin + kCasesAtOnce, chosen.size());
     std::vector<media::Image> images;
-    for (std::size_t i = begin; i < end; ++i) images.push_back(imageOf(*chosen[i]));
-    const std::vector<media::FrameMask> masks = model.segment(images).masks;
+    SegmentRequest request;
+    for (std::size_t i = begin; i < end; ++i) {
+      images.push_back(imageOf(*chosen[i]));
+      request.pixel_size_mm.push_back(chosen[i]->pixel_size_mm.value_or(0.0));
+    }
+    const std::vector<media::FrameMask> masks = model.segment(images, request).masks;
     for (std::size_t i = begin; i < end; ++i) {
       const Case& item = *chosen[i];
       const double size = in_mm ? *item.pixel_size_mm : 1.0;

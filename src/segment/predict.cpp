@@ -21,19 +21,33 @@ at::Tensor stack(std::span<const GridPicture> pictures) {
 
 GridPicture makeGridPicture(std::span<const std::uint8_t> gray, int rows, int cols,
                             const NetworkPlan& plan, const Cut& cut) {
-  const Placement placement = placeInGrid(cut.rows, cut.cols, plan.grid_rows, plan.grid_cols);
+  return makeGridPicture(gray, rows, cols, cut,
+                         placeInGrid(cut.rows, cut.cols, plan.grid_rows, plan.grid_cols));
+}
+
+GridPicture makeGridPicture(std::span<const std::uint8_t> gray, int rows, int cols, const Cut& cut,
+                            const Placement& placement) {
   return {
       rows, cols, cut, placement, toGrid(cutOut(gray, cols, cut), cut.rows, cut.cols, placement),
       gray};
 }
 
+at::Tensor grayInput(std::span<const GridPicture> pictures, const Runtime& runtime) {
+  return stack(pictures).to(runtime.device).to(at::kFloat);
+}
+
 at::Tensor networkInput(std::span<const GridPicture> pictures, const Runtime& runtime) {
-  return normalize(stack(pictures).to(runtime.device).to(at::kFloat));
+  return normalize(grayInput(pictures, runtime));
 }
 
 at::Tensor logitsOf(const UNet& network, const Runtime& runtime, const at::Tensor& image) {
   const HalfPrecision half(runtime);
   return network.forward(image, 1).front().to(at::kFloat);
+}
+
+at::Tensor coarsestMapOf(const UNet& network, const Runtime& runtime, const at::Tensor& image) {
+  const HalfPrecision half(runtime);
+  return network.coarsestMap(image).to(at::kFloat);
 }
 
 Cut cutFor(const NetworkPlan& plan, std::span<const std::uint8_t> gray, int rows, int cols) {
@@ -45,8 +59,12 @@ std::vector<media::FrameMask> predict(const UNet& network, const Runtime& runtim
                                       const std::vector<media::Label>& labels,
                                       const InferenceSettings& settings,
                                       const std::function<void(std::size_t)>& on_batch) {
-  const Member member{[&](const at::Tensor& image) { return logitsOf(network, runtime, image); },
-                      settings};
+  const Member member{
+      .prepare = normalize,
+      .forward = [&](const at::Tensor& image) { return logitsOf(network, runtime, image); },
+      .settings = settings,
+      .grid_rows = network.plan().grid_rows,
+      .grid_cols = network.plan().grid_cols};
   return answer(std::span(&member, 1), std::span(&pictures, 1), runtime,
                 {labels, settings.ellipses, false, settings.second_look}, on_batch)
       .masks;

@@ -21,7 +21,8 @@ struct NetworkPlan {
   /// Side of the blocks of pixels that enter and leave as channels of one, 1 or 2: 2 spares most of
   /// the work, which lies at full resolution.
   int block = 1;
-  bool crop = false;  ///< the picture is cut to the scan sector before it comes to the grid
+  bool crop = false;     ///< the picture is cut to the scan sector before it comes to the grid
+  bool stretch = false;  ///< it fills the grid, its sides scaled apart; not of our own networks
   double leaky_slope = 0.01;
 
   bool operator==(const NetworkPlan&) const = default;

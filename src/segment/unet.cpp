@@ -120,15 +120,25 @@ at::Tensor UNet::run(const Block& block, at::Tensor x) const {
   return x;
 }
 
-std::vector<at::Tensor> UNet::forward(at::Tensor image, int heads) const {
-  const bool blocks = plan_.block > 1;
-  at::Tensor x = (blocks ? at::pixel_unshuffle(image, plan_.block) : image)
+std::vector<at::Tensor> UNet::encode(const at::Tensor& image) const {
+  at::Tensor x = (plan_.block > 1 ? at::pixel_unshuffle(image, plan_.block) : image)
                      .contiguous(runtime_.memoryFormat());
-  std::vector<at::Tensor> skips;
+  std::vector<at::Tensor> maps;
   for (const std::vector<Block>& stage : encoder_) {
     for (const Block& block : stage) x = run(block, x);
-    skips.push_back(x);
+    maps.push_back(x);
   }
+  return maps;
+}
+
+at::Tensor UNet::coarsestMap(const at::Tensor& image) const {
+  return encode(image).back();
+}
+
+std::vector<at::Tensor> UNet::forward(at::Tensor image, int heads) const {
+  const bool blocks = plan_.block > 1;
+  const std::vector<at::Tensor> skips = encode(image);
+  at::Tensor x = skips.back();
   std::vector<at::Tensor> logits(static_cast<std::size_t>(heads));
   for (std::size_t d = 0; d < decoder_.size(); ++d) {
     const std::size_t level = decoder_.size() - 1 - d;

@@ -31,6 +31,10 @@ class UNet {
   /// @returns logits [n x classes x rows/2^i x cols/2^i] of the finest `heads` levels i
   [[nodiscard]] std::vector<at::Tensor> forward(at::Tensor image, int heads) const;
 
+  /// @returns the coarsest map [n x widths.back() x rows x cols] of the encoder
+  [[nodiscard]] at::Tensor coarsestMap(const at::Tensor& image) const;
+
+  [[nodiscard]] const NetworkPlan& plan() const { return plan_; }
   [[nodiscard]] int headCount() const { return static_cast<int>(heads_.size()); }
   [[nodiscard]] const std::vector<NamedTensor>& parameters() const { return parameters_; }
   [[nodiscard]] std::int64_t parameterCount() const;
@@ -62,6 +66,8 @@ class UNet {
   void initialize(std::uint64_t seed);
   [[nodiscard]] at::Tensor normalized(const at::Tensor& x, const Convolution& layer) const;
   [[nodiscard]] at::Tensor run(const Block& block, at::Tensor x) const;
+  /// Each stage's maps, finest first.
+  [[nodiscard]] std::vector<at::Tensor> encode(const at::Tensor& image) const;
 
   NetworkPlan plan_;
   Runtime runtime_;

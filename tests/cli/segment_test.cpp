@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+
 #include "analytic_model.h"
 #include "command_line.h"
 #include "sonotwin/media/sequence_io.h"
@@ -67,6 +69,46 @@ TEST_F(SegmentCommand, WritesMapsOfDoubtAlsoForAMaskThatIsThere) {
     ASSERT_EQ(doubt.cols, 64);
     for (const std::uint8_t level : doubt.samples<std::uint8_t>()) ASSERT_EQ(level, 255);
   }
+}
+
+TEST_F(SegmentCommand, AnEnsembleIsUsedLikeAnyModel) {
+  Analytic model;
+  model.bias = {0.0F, 2.0F};
+  segment::test_models::write(folder_ / "one", model);
+  segment::test_models::write(folder_ / "two", model);
+  const json made = document("models ensemble --name pair --out " + (folder_ / "net").string() +
+                             " " + (folder_ / "one").string() + " " + (folder_ / "two").string());
+  EXPECT_EQ(made["card"]["members"].size(), 2U);
+  const json mask = segmented("");
+  EXPECT_EQ(mask["model"], "pair");
+  EXPECT_NEAR(mask["confidence"]["median"], 1.0 / (1.0 + std::exp(-2.0)), 1e-5);
+  EXPECT_EQ(document("models show " + (folder_ / "net").string())["kind"], "ensemble");
+  EXPECT_EQ(
+      run("models ensemble --out " + (folder_ / "more").string() + " " + (folder_ / "one").string())
+          .code,
+      3);
+}
+
+TEST_F(SegmentCommand, CodeIsNotImportedWithoutAWord) {
+  const auto import = [&](const std::string& more) {
+    return run("models import " + (folder_ / "net.pt").string() + " --out " +
+               (folder_ / "net").string() + " --labels 1=head --grid 24 32 " + more)
+        .code;
+  };
+  writeFileAtomically(folder_ / "net.pt", "rubbish");
+  EXPECT_EQ(import("--trust-code"), 3);
+  EXPECT_NE(errors().find("not TorchScript"), std::string::npos) << errors();
+  // An archive with the one part that tells TorchScript, empty.
+  const std::string name = "net/constants.pkl";
+  std::string entry = "PK\x01\x02" + std::string(42, '\0') + name;
+  entry[28] = static_cast<char>(name.size());
+  std::string end = "PK\x05\x06" + std::string(18, '\0');
+  end[10] = 1;
+  end[12] = static_cast<char>(entry.size());
+  writeFileAtomically(folder_ / "net.pt", entry + end);
+  EXPECT_EQ(import(""), 3);
+  EXPECT_NE(errors().find("--trust-code"), std::string::npos) << errors();
+  EXPECT_EQ(run("models trust " + (folder_ / "net").string()).code, 2);
 }
 }  // namespace
 }  // namespace sonotwin

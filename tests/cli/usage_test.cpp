@@ -18,7 +18,9 @@ TEST_F(CommandLine, AnUnknownCommandIsNamedWithTheNearest) {
         std::pair{"--json ingset x", "'ingset'. Did you mean 'ingest'?"},
         std::pair{"dataset biuld", "'biuld'. Did you mean 'build'?"},
         std::pair{"zzzzzz", "'zzzzzz'. Commands: init, "},
-        std::pair{"models", "A command is missing. Commands: list, show, gate, promote, rollback."},
+        std::pair{"models",
+                  "A command is missing. Commands: list, show, gate, promote, rollback, ensemble, "
+                  "import, trust."},
         std::pair{"", "A command is missing. Commands: init, "}}) {
     EXPECT_EQ(run(words).code, 2) << words;
     EXPECT_THAT(errors(), HasSubstr(expected)) << words;

@@ -36,6 +36,9 @@ struct SegmentRequest {
   /// in each frame.
   const media::PixelRectangle* sector = nullptr;
   bool doubt = false;  ///< a map of doubt of each frame
+  /// Of each frame, or one for all; 0 or empty: unknown. Tells frames that show much more than the
+  /// network was trained on, which are looked at in tiles, from those that are merely finer.
+  std::vector<double> pixel_size_mm = {};
 };
 
 struct Segmentation {
@@ -46,9 +49,19 @@ struct Segmentation {
   std::vector<media::Image> doubt;
 };
 
-/// A trained network: `MODEL/weights.safetensors` and `MODEL/card.json`. Any thread, one at a time.
+/// A network's own description of a frame: means of its coarsest encoder maps, which are many
+/// numbers without names, in an order that stays for the same weights.
+struct NetworkFeatures {
+  std::vector<float> picture;  ///< over what the network sees of the frame
+  std::vector<float> mask;     ///< over the pixels that a mask labels; empty where there are none
+};
+
+/// A trained network, or several that answer together: `MODEL/card.json` and what it describes
+/// (`weights.safetensors`, `module.pt` made elsewhere, or `members/`). Any thread, one at a time.
 class Model {
  public:
+  /// A network made elsewhere (TorchScript) holds code, which is run: it is loaded only if its very
+  /// file is one that a person on this machine has agreed to run (see model_files.h).
   /// @throws Error(kNotFound | kBadInput) naming the file and what does not fit.
   static Model load(const std::filesystem::path& folder, const std::string& device = "auto");
   ~Model();
@@ -59,11 +72,22 @@ class Model {
   [[nodiscard]] const std::vector<media::Label>& labels() const noexcept;
   [[nodiscard]] const std::string& cardJson() const noexcept;
   [[nodiscard]] const std::string& weightsSha256() const noexcept;
+  /// What people are to know before they use it, in a sentence; mostly empty.
+  [[nodiscard]] const std::string& notice() const noexcept;
 
   /// Labels every pixel. Frames of any size and type: brought to the network's grid and grey scale
   /// as its card says, the answer brought back. Deterministic on one device.
   [[nodiscard]] Segmentation segment(const std::vector<media::Image>& frames,
                                      const SegmentRequest& request = {}) const;
+
+  /// How many numbers `features` gives, of several networks all of theirs; 0: none.
+  [[nodiscard]] int featureCount() const;
+  /// Frames are seen whole, whatever their size.
+  /// @param masks   one for each frame, or none
+  /// @throws Error(kBadInput) for a network that gives no features, or masks of other sizes
+  [[nodiscard]] std::vector<NetworkFeatures> features(
+      const std::vector<media::Image>& frames, const std::vector<media::FrameMask>& masks = {},
+      const media::PixelRectangle* sector = nullptr) const;
 
  private:
   struct Impl;
