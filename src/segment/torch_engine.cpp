@@ -160,6 +160,7 @@ class TorchNetwork : public Network {
   std::vector<media::Label> labels_;
   InferenceSettings settings_;  ///< of all networks together
   Runtime runtime_;
+  KeptMemory kept_;
   std::vector<OpenNetwork> networks_;
 };
 
@@ -190,6 +191,7 @@ class TorchEngine : public Engine {
     return translatingTorchErrors([&] {
       const Runtime runtime = openDevice(device);
       runtime.useThreads();
+      const KeptMemory kept;
       const UNet network = loadNetwork(fields, weights, runtime);
       const Validation validation(dataset, fields.plan);
       return segment::calibrate(network, runtime, dataset, validation, fields.mirror, progress);

@@ -2,9 +2,13 @@
 #include "torch_support.h"
 
 #include <dlfcn.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <charconv>
 #include <filesystem>
+#include <mutex>
 #include <system_error>
 
 #include "sonotwin/base/parallel.h"
@@ -27,7 +31,35 @@ int parseGpu(const std::string& device) {
   if (index < 0) throwBadInput("'" + device + "' is not a device: use auto, cpu, cuda or cuda:1.");
   return index;
 }
+
+#ifdef __GLIBC__
+constexpr int kUsualMostMapped = 65536;  // glibc's own
+constexpr int kUsualTrim_bytes = 128 * 1024;
+constexpr int kNeverTrim = -1;
+
+std::mutex keepers_mutex;
+int keepers = 0;
+#endif
 }  // namespace
+
+KeptMemory::KeptMemory() {
+#ifdef __GLIBC__
+  const std::scoped_lock lock(keepers_mutex);
+  if (keepers++ > 0) return;
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, kNeverTrim);
+#endif
+}
+
+KeptMemory::~KeptMemory() {
+#ifdef __GLIBC__
+  const std::scoped_lock lock(keepers_mutex);
+  if (--keepers > 0) return;
+  mallopt(M_MMAP_MAX, kUsualMostMapped);
+  mallopt(M_TRIM_THRESHOLD, kUsualTrim_bytes);
+  malloc_trim(0);
+#endif
+}
 
 Runtime openDevice(const std::string& device, int threads) {
   Runtime runtime;

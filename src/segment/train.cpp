@@ -161,6 +161,7 @@ class Training {
   TrainHooks hooks_;
   Progress progress_;
   Runtime runtime_;
+  KeptMemory kept_;
   TrainingGroup group_;
   TrainRecipe recipe_;
   std::optional<Start> start_from_;

@@ -5,6 +5,9 @@
 #include <QSettings>
 #include <QSurfaceFormat>
 #include <QTemporaryDir>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -47,6 +50,10 @@ QSize parseSize(const QString& text) {
 }  // namespace
 
 int main(int argc, char** argv) {
+#ifdef __GLIBC__
+  // In a thread's own heap glibc cannot keep the large maps of a network from step to step.
+  mallopt(M_ARENA_MAX, 1);
+#endif
   setGraphicsFormat();
   QApplication application(argc, argv);
   const auto version = sonotwin::programVersion();

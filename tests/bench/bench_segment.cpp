@@ -125,6 +125,7 @@ int main(int argc, char** argv) {
   try {
     const Runtime runtime = openDevice(argc > 1 ? argv[1] : "auto");
     runtime.useThreads();
+    const KeptMemory kept;
     std::printf("%d x %d, %s\n", kSide, kSide, describe(runtime).c_str());
     std::vector<std::string> presets(argv + std::min(argc, 2), argv + argc);
     if (presets.empty()) {
