@@ -97,7 +97,7 @@ InferenceSettings inferenceFromJson(const json& object, const std::vector<media:
   return settings;
 }
 
-std::string trainCommand(const TrainingRecord& record) {
+std::string trainCommand(const TrainingRecord& record, const std::optional<Fold>& fold) {
   const TrainOptions& o = record.options;
   std::string command = "sonotwin train --dataset DATASET --out MODEL --name " + record.name +
                         " --preset " + o.preset + " --seed " + std::to_string(o.seed) +
@@ -106,6 +106,10 @@ std::string trainCommand(const TrainingRecord& record) {
   if (o.max_minutes) command += " --max-minutes " + ordered_json(*o.max_minutes).dump();
   if (record.start) command += " --from '" + record.start->name + "'";
   if (o.patience) command += " --patience " + std::to_string(*o.patience);
+  if (fold) {
+    command +=
+        " --fold " + std::to_string(fold->number) + " --folds " + std::to_string(fold->count);
+  }
   if (!o.mirror) command += " --no-mirror";
   if (o.synthetic) command += " --synthetic";
   return command;
@@ -134,12 +138,15 @@ std::string makeCard(const TrainingRecord& record, const Dataset& dataset) {
                   {"split_seed", dataset.seed},
                   {"splits", describeSplits(dataset)},
                   {"seen", describeSeen(record, dataset)}};
+  if (dataset.fold) card["data"]["fold"] = foldToJson(*dataset.fold);
   if (!dataset.made_from.empty()) card["data"]["made_from"] = dataset.made_from;
-  card["training"] = {
-      {"seed", record.options.seed},           {"epochs_run", record.epochs_run},
-      {"best_epoch", record.best_epoch},       {"device", record.device},
-      {"seconds", std::round(record.seconds)}, {"program_version", std::string(programVersion())},
-      {"command", trainCommand(record)}};
+  card["training"] = {{"seed", record.options.seed},
+                      {"epochs_run", record.epochs_run},
+                      {"best_epoch", record.best_epoch},
+                      {"device", record.device},
+                      {"seconds", std::round(record.seconds)},
+                      {"program_version", std::string(programVersion())},
+                      {"command", trainCommand(record, dataset.fold)}};
   if (record.start) {
     card["training"]["start_from"] = {{"model", record.start->name},
                                       {"weights_sha256", record.start->weights_sha256}};

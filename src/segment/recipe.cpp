@@ -154,6 +154,10 @@ json recipeToJson(const TrainRecipe& r) {
   return object;
 }
 
+json foldToJson(const Fold& fold) {
+  return {{"number", fold.number}, {"of", fold.count}};
+}
+
 json planToJson(const NetworkPlan& plan) {
   return {{"grid", {plan.grid_rows, plan.grid_cols}},
           {"classes_with_background", plan.classes},

@@ -76,7 +76,11 @@ struct NetworkSize {
 /// leave out much of the pictures and nothing of the labels. @throws Error(kBadInput)
 [[nodiscard]] NetworkPlan planNetwork(const NetworkSize& size, const Dataset& dataset);
 
+/// Pictures that can be trained on together within `bytes` of memory, 1 at least.
+[[nodiscard]] int picturesWithin(const NetworkPlan& plan, double bytes);
+
 [[nodiscard]] nlohmann::json recipeToJson(const TrainRecipe& recipe);
+[[nodiscard]] nlohmann::json foldToJson(const Fold& fold);
 [[nodiscard]] nlohmann::json planToJson(const NetworkPlan& plan);
 /// @throws Error(kBadInput) naming the field and `where`; every size is bounded.
 [[nodiscard]] NetworkPlan planFromJson(const nlohmann::json& object, const std::string& where);

@@ -2,6 +2,7 @@
 #include "torch_support.h"
 
 #include <dlfcn.h>
+#include <unistd.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -15,6 +16,8 @@
 
 namespace sonotwin::segment {
 namespace {
+constexpr double kUnknownGpu_bytes = 8e9;
+
 int gpuCount() {
   return at::hasCUDA() ? static_cast<int>(at::getNumGPUs()) : 0;
 }
@@ -79,6 +82,19 @@ std::string describe(const Runtime& runtime) {
   if (runtime.onGpu()) return runtime.device.str() + ", bfloat16";
   return "cpu, " + std::to_string(runtime.threads) +
          (runtime.threads == 1 ? " thread" : " threads");
+}
+
+double memoryBytes(const Runtime& runtime) {
+  if (!runtime.onGpu()) {
+    return static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
+           static_cast<double>(sysconf(_SC_PAGESIZE));
+  }
+  // LibTorch, built for a GPU, has loaded the runtime; without one there are no headers of it.
+  using MemoryOf = int (*)(std::size_t*, std::size_t*);
+  auto* const memory_of = reinterpret_cast<MemoryOf>(dlsym(RTLD_DEFAULT, "cudaMemGetInfo"));
+  std::size_t free = 0, total = 0;
+  if (memory_of == nullptr || memory_of(&free, &total) != 0) return kUnknownGpu_bytes;
+  return static_cast<double>(total);
 }
 
 std::vector<std::string> torchDevices() {

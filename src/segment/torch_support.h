@@ -38,6 +38,8 @@ struct Runtime {
 /// @throws Error(kBadInput) for a device that is not there.
 [[nodiscard]] Runtime openDevice(const std::string& device, int threads = 0);
 [[nodiscard]] std::string describe(const Runtime& runtime);
+/// Of the device, used or not, so that one machine always plans the same.
+[[nodiscard]] double memoryBytes(const Runtime& runtime);
 /// As segment::devices and segment::linearAlgebraLibrary.
 [[nodiscard]] std::vector<std::string> torchDevices();
 [[nodiscard]] std::string torchLinearAlgebraLibrary();

@@ -111,6 +111,8 @@ class Training {
         optimizer_(recipe_, network_.parameters()),
         validation_(dataset, plan_) {
     runtime_.useThreads();
+    const int fitting = picturesWithin(plan_, memoryBytes(runtime_)) * group_.size();
+    recipe_.batch = std::min(recipe_.batch, fitting);
     if (start_from_) startFromWeights();
     averaged_.copyFrom(network_);
     best_.copyFrom(network_);
@@ -343,11 +345,13 @@ std::vector<NamedTensor> Training::state() const {
 }
 
 json Training::identity() const {
-  return {{"dataset_sha256", dataset_sha256_},
-          {"seed", options_.seed},
-          {"start", start_from_ ? start_from_->card.weights_sha256 : ""},
-          {"recipe", recipeToJson(recipe_)},
-          {"network", planToJson(plan_)}};
+  json identity = {{"dataset_sha256", dataset_sha256_},
+                   {"seed", options_.seed},
+                   {"start", start_from_ ? start_from_->card.weights_sha256 : ""},
+                   {"recipe", recipeToJson(recipe_)},
+                   {"network", planToJson(plan_)}};
+  if (dataset_.fold) identity["fold"] = foldToJson(*dataset_.fold);
+  return identity;
 }
 
 void Training::saveCheckpoint() const {
@@ -380,10 +384,11 @@ void Training::resume() {
   const auto found = metadata.find(kStateKey);
   const json where = found == metadata.end() ? json() : json::parse(found->second, nullptr, false);
   if (!where.is_object() || where.value("identity", json()) != identity()) {
-    throw Error(ErrorKind::kConflict,
-                path.string() +
-                    " is of a training with another dataset, preset, seed or recipe. Train with "
-                    "the same options, or without resuming.");
+    throw Error(
+        ErrorKind::kConflict,
+        path.string() +
+            " is of a training with another dataset, fold, preset, seed or recipe. Train with "
+            "the same options, or without resuming.");
   }
   network_.setTrainable(false);
   readTensorsInto(path, state());

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <malloc.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
@@ -21,20 +19,15 @@ struct Arguments {
   std::string device = "auto";
   std::string split = "test";
   segment::TrainOptions train;
+  segment::Fold fold;
   bool no_mirror = false;
   bool record = false;
   bool json = false;
 };
 
-// A training step frees and asks for the same large blocks again; given back to the kernel in
-// between, each would come back page by page, zeroed.
-void keepFreedMemory() {
-  mallopt(M_MMAP_MAX, 0);
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
-}
-
 void runTrain(const Arguments& arguments, const Progress& progress) {
-  const segment::Dataset dataset = segment::readDataset(arguments.dataset);
+  segment::Dataset dataset = segment::readDataset(arguments.dataset);
+  if (arguments.fold.count > 0) segment::useFold(dataset, arguments.fold);
   segment::TrainOptions options = arguments.train;
   options.device = arguments.device;
   options.mirror = !arguments.no_mirror;
@@ -110,6 +103,12 @@ void addTrain(CLI::App& app, Arguments& arguments) {
   command->add_option("--from", options.start_from, "Folder of a model to go on from");
   command->add_option("--patience", options.patience,
                       "Stop after so many epochs without a better validation score");
+  CLI::Option* fold = command->add_option("--fold", arguments.fold.number,
+                                          "Validate on this one of --folds, train on the others");
+  CLI::Option* folds = command->add_option("--folds", arguments.fold.count,
+                                           "Deal what is not in the test into so many folds");
+  fold->needs(folds)->check(CLI::PositiveNumber);
+  folds->needs(fold)->check(CLI::Range(2, 100));
   // The names that launchers of processes give.
   command
       ->add_option("--rank", options.place.rank, "Of this process among those that train together")
@@ -166,7 +165,6 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
-  keepFreedMemory();
   const Progress progress({}, stopOnInterrupt());
   try {
     if (app.got_subcommand("train")) runTrain(arguments, progress);

@@ -153,6 +153,21 @@ TEST(Network, SizesOfThePresets) {
   EXPECT_LT(count("standard"), 10'000'000);  // two bytes each: at most 20 MB
 }
 
+// Oracle: 64 x 64 pixels of 2 maps, 11 each, and 32 x 32 of 3, 4 each, make 102,400 values.
+TEST(Network, BatchesFitIntoMemory) {
+  NetworkPlan plan;
+  plan.grid_rows = plan.grid_cols = 64;
+  plan.widths = {2, 3};
+  const double picture = 102'400 * 9.5 / 0.6;
+  EXPECT_EQ(picturesWithin(plan, 10.01 * picture), 10);
+  EXPECT_EQ(picturesWithin(plan, 9.99 * picture), 9);
+  EXPECT_EQ(picturesWithin(plan, 0.0), 1);
+  plan.block = 2;
+  EXPECT_EQ(picturesWithin(plan, 10.01 * picture), 40);
+  plan.encoder_blocks = {1, 2};  // 13 and 10 maps
+  EXPECT_EQ(picturesWithin(plan, 10.01 * picture), 29);
+}
+
 // Oracle: AdamW's first step is the learning rate times the gradient's sign, after decay.
 TEST(Network, AdamWByHand) {
   TrainRecipe recipe;

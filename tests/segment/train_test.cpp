@@ -130,6 +130,30 @@ TEST(Train, ResumeRefusesAnotherTraining) {
       HasSubstr("another dataset"));
 }
 
+TEST(Train, KnowsItsFold) {
+  const test::TemporaryFolder folder;
+  Dataset first = discs(), second = discs();
+  useFold(first, {1, 4});
+  useFold(second, {2, 4});
+  std::stop_source stop;
+  const auto cancel = [&](const EpochReport&) { stop.request_stop(); };
+  TrainOptions options = tinyOptions(2);
+  messageOf(
+      [&] {
+        train(first, "a", folder.path(), options, {.on_epoch = cancel},
+              Progress({}, stop.get_token()));
+      },
+      ErrorKind::kCancelled);
+  options.resume = true;
+  EXPECT_THAT(
+      messageOf([&] { train(second, "a", folder.path(), options, {}, {}); }, ErrorKind::kConflict),
+      HasSubstr("fold"));
+  train(first, "a", folder.path(), options, {}, {});
+  const json card = json::parse(Model::load(folder.path(), "cpu").cardJson());
+  EXPECT_EQ(card["data"]["fold"], json({{"number", 1}, {"of", 4}}));
+  EXPECT_THAT(card["training"]["command"].get<std::string>(), HasSubstr("--fold 1 --folds 4"));
+}
+
 TEST(Train, CancelsBeforeTheFirstEpoch) {
   const test::TemporaryFolder folder;
   std::stop_source stop;
