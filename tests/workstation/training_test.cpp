@@ -169,7 +169,8 @@ TEST_F(TrainingTest, PauseHoldsItAndCancelLeavesACheckpointToGoOnFrom) {
     trainer.setPaused(false);
     ASSERT_TRUE(waitForEpochs(trainer, held_at + 1));
     trainer.setPaused(true);
-    trainer.cancel();
+    trainer.jobs().cancel();  // as from the status bar
+    EXPECT_EQ(trainer.state(), TrainingState::kStopping);
     ASSERT_TRUE(waitForEnd(trainer));
     EXPECT_EQ(trainer.state(), TrainingState::kStopped);
     EXPECT_TRUE(trainer.resumable());

@@ -49,7 +49,9 @@ void JobRunner::start(Job job) {
 }
 
 void JobRunner::cancel() {
-  if (running_) stop_.request_stop();
+  if (!running_) return;
+  stop_.request_stop();
+  Q_EMIT stopping();
 }
 
 void JobRunner::cancelAll() {

@@ -87,6 +87,8 @@ class JobRunner : public QObject {
  Q_SIGNALS:
   void started(const QString& name, const QString& object);
   void progressed(double fraction, const QString& stage, std::optional<double> seconds_left);
+  /// The running job was asked to stop, by whomever.
+  void stopping();
   void ended(const sonotwin::workstation::JobOutcome& outcome);
   /// After the last of the queue.
   void idle();

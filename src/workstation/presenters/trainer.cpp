@@ -51,6 +51,7 @@ Trainer::Trainer(QObject* parent) : QObject(parent) {
             seconds_left_ = seconds_left;
             Q_EMIT progressed();
           });
+  connect(&jobs_, &JobRunner::stopping, this, [this] { setState(TrainingState::kStopping); });
   connect(&jobs_, &JobRunner::ended, this, &Trainer::takeEnd);
 }
 
@@ -129,9 +130,7 @@ void Trainer::setPaused(bool paused) {
 }
 
 void Trainer::cancel() {
-  if (!busy()) return;
   jobs_.cancel();
-  setState(TrainingState::kStopping);
 }
 
 bool Trainer::resumable() const {

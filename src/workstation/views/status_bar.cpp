@@ -85,6 +85,7 @@ void StatusBar::watch(JobRunner& jobs) {
       [this, &running](double fraction, const QString& stage, std::optional<double> seconds_left) {
         takeProgress(running, fraction, stage, seconds_left);
       });
+  connect(&jobs, &JobRunner::stopping, this, &StatusBar::showRunning);
   connect(&jobs, &JobRunner::ended, this, &StatusBar::takeEnd);
 }
 
@@ -139,16 +140,11 @@ void StatusBar::askCancel() {
   if (!running) return;
   JobRunner* jobs = running->jobs;
   const QString question = jobs->ifCancelled();
-  if (question.isEmpty()) return stop(*jobs);
+  if (question.isEmpty()) return jobs->cancel();
   ConfirmDialog::ask(window(),
                      {QStringLiteral("Stop “%1”?").arg(running->name), question,
                       QStringLiteral("Stop it"), QStringLiteral("Go on")},
-                     [this, jobs] { stop(*jobs); });
-}
-
-void StatusBar::stop(JobRunner& jobs) {
-  jobs.cancel();
-  showRunning();
+                     [jobs] { jobs->cancel(); });
 }
 
 void StatusBar::say(const QString& what) {

@@ -50,7 +50,6 @@ class StatusBar : public QWidget {
   void takeEnd(const JobOutcome& outcome);
   void showEnd(const JobOutcome& outcome);
   void askCancel();
-  void stop(JobRunner& jobs);
   void setJobText(const QString& text);
   /// The one that is shown; null: nothing runs.
   [[nodiscard]] Running* shown();
