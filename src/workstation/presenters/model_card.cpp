@@ -57,11 +57,10 @@ QString parameterWords(const json& card) {
 QString splitWords(const json& card) {
   QStringList parts;
   const json& splits = at(card, {"data", "splits"});
-  if (splits.is_object()) {
-    for (const auto& [split, described] : splits.items()) {
-      const QString count = text(described.is_object() ? at(described, {"cases"}) : described);
-      if (!count.isEmpty()) parts << count + QLatin1Char(' ') + words::from(split);
-    }
+  for (const char* split : {"train", "val", "test"}) {
+    const json& described = at(splits, {split});
+    const QString count = text(described.is_object() ? at(described, {"cases"}) : described);
+    if (!count.isEmpty()) parts << count + QLatin1Char(' ') + QLatin1String(split);
   }
   return parts.join(QStringLiteral(" · "));
 }

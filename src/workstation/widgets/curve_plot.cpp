@@ -17,6 +17,7 @@ namespace {
 constexpr int kHead = 26, kLegendLine = 20, kGutter = 52, kFoot = 36, kRight = 14;
 constexpr int kSample_px = 20;  ///< of a line in the legend
 constexpr int kNumber_px = 11;
+constexpr int kEdge_px = 3;  ///< of a line at the edge of the range, not to be cut in two
 constexpr int kParts = 3;
 constexpr double kSlack = 1e-6;
 
@@ -186,10 +187,14 @@ void CurvePlot::paintAxes(QPainter& painter) const {
 void CurvePlot::paintCurve(QPainter& painter, const Curve& curve) const {
   QPolygonF line;
   for (const QPointF& point : curve.points) line << place(point);
+  if (line.isEmpty()) return;
+  painter.save();
+  // Steep beginnings lie below a range that shows what has settled.
+  painter.setClipRect(room().adjusted(-kEdge_px, -kEdge_px, kEdge_px, kEdge_px));
   painter.setPen(penOf(curve));
   painter.setBrush(Qt::NoBrush);
   painter.drawPolyline(line);
-  if (line.isEmpty()) return;
+  painter.restore();
   painter.setPen(Qt::NoPen);
   painter.setBrush(tokens::colour(curve.colour));
   painter.drawEllipse(line.back(), 3.0, 3.0);
