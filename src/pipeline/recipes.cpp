@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sonotwin/base/version.h"
+#include "sonotwin/reconstruct/methods.h"
 
 namespace sonotwin::pipeline {
 namespace {
@@ -21,28 +22,6 @@ Json rows(const Eigen::Matrix4d& matrix) {
 }
 }  // namespace
 
-std::string name(reconstruct::Interpolation interpolation) {
-  return interpolation == reconstruct::Interpolation::kNearest ? "nearest" : "linear";
-}
-
-std::string name(reconstruct::Compounding compounding) {
-  switch (compounding) {
-    case reconstruct::Compounding::kLatest:
-      return "latest";
-    case reconstruct::Compounding::kFirst:
-      return "first";
-    case reconstruct::Compounding::kMaximum:
-      return "maximum";
-    case reconstruct::Compounding::kMean:
-      return "mean";
-  }
-  return {};
-}
-
-std::string name(reconstruct::Fill fill) {
-  return fill == reconstruct::Fill::kNone ? "none" : "normalized-convolution";
-}
-
 std::string segmentRecipe(const segment::Model& model) {
   Json json = recipe("segment");
   json["model"] = model.name();
@@ -56,10 +35,16 @@ std::string reconstructRecipe(VolumeSource source, const media::ClipInfo& clip,
   Json json = recipe("reconstruct");
   json["source"] = source == VolumeSource::kBmode ? "bmode" : "mask";
   json["spacing_mm"] = options.spacing_mm;
-  json["interpolation"] = name(options.interpolation);
-  json["compounding"] = name(options.compounding);
-  json["fill"] = name(options.fill);
+  json["interpolation"] = nameOf(reconstruct::interpolations(), options.interpolation);
+  json["compounding"] = nameOf(reconstruct::compoundings(), options.compounding);
+  json["fill"] = nameOf(reconstruct::fills(), options.fill);
   json["fill_radius_mm"] = options.fill_radius_mm;
+  json["sharpen"] = options.sharpen;
+  json["uncertainty"] = options.uncertainty;
+  if (options.compounding == reconstruct::Compounding::kBeam) {
+    json["focus_mm"] = options.beam.focus_mm;
+    json["focal_zone_mm"] = options.beam.focal_zone_mm;
+  }
   if (clip.probe_from_image) json["probe_from_image"] = rows(clip.probe_from_image->matrix());
   if (const auto& box = clip.sector.rectangle) {
     json["rectangle_px"] = {box->x0, box->y0, box->x1, box->y1};

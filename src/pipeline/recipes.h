@@ -18,11 +18,6 @@ namespace sonotwin::pipeline {
 
 [[nodiscard]] std::string measureRecipe(const std::string& kind);
 
-/// Says "linear" and the like: the words of the command line and of lineage.
-[[nodiscard]] std::string name(reconstruct::Interpolation interpolation);
-[[nodiscard]] std::string name(reconstruct::Compounding compounding);
-[[nodiscard]] std::string name(reconstruct::Fill fill);
-
 /// The first of `ids` that was made by exactly this recipe, from exactly these parents; else empty.
 [[nodiscard]] std::string findMade(const store::Store& store, const std::vector<std::string>& ids,
                                    const std::string& recipe_json,

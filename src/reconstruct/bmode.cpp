@@ -40,6 +40,10 @@ std::vector<PlacedFrame> placedFrames(const media::Clip& clip) {
 
 VoxelResult reconstructBmode(const media::Clip& clip, const VoxelOptions& options,
                              const Progress& progress) {
+  if (options.compounding == Compounding::kConfidence) {
+    throwBadInput(
+        "Only masks have a confidence: reconstruct the masks, or choose another compounding.");
+  }
   const std::vector<PlacedFrame> frames = placedFrames(clip);
   const double share = clip.info.type == media::PixelType::kUint16 ? 0.2 : 0.0;
   const double white = whiteLevel(clip, frames, progress.part(0.0, share));

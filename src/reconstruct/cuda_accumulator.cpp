@@ -18,20 +18,33 @@ class CudaAccumulator final : public Accumulator {
 
   void drain() override {
     if (job_.keep != Keep::kMean) return;
-    std::vector<std::uint64_t> cells = download();
-    drained_.drain(cells, threads_);
-    translated([&] { voxels_.setCells(cells.data()); });
+    job_.rich() ? drainCells<RichCell>() : drainCells<std::uint64_t>();
   }
 
-  void read(std::span<std::uint8_t> grey, std::span<std::uint8_t> observed) override {
-    readCells(job_, download(), drained_, threads_, grey, observed);
+  void read(const VoxelBytes& out) override {
+    if (job_.keep != Keep::kMean) return readKeys(download<std::uint64_t>(), threads_, out);
+    job_.rich() ? readCells<RichCell>(out) : readCells<std::uint64_t>(out);
   }
 
  private:
-  std::vector<std::uint64_t> download() {
-    std::vector<std::uint64_t> cells(job_.voxelCount());
-    translated([&] { voxels_.copyCells(cells.data()); });
+  template <class Cell>
+  std::vector<Cell> download() {
+    std::vector<Cell> cells(job_.voxelCount());
+    translated([&] { voxels_.copyWords(reinterpret_cast<std::uint64_t*>(cells.data())); });
     return cells;
+  }
+
+  template <class Cell>
+  void drainCells() {
+    std::vector<Cell> cells = download<Cell>();
+    drained_.drain(std::span<Cell>(cells), threads_);
+    translated([&] { voxels_.setWords(reinterpret_cast<const std::uint64_t*>(cells.data())); });
+  }
+
+  template <class Cell>
+  void readCells(const VoxelBytes& out) {
+    const std::vector<Cell> cells = download<Cell>();
+    readMeans(job_, std::span<const Cell>(cells), drained_, threads_, out);
   }
 
   template <class Work>

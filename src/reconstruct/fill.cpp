@@ -19,9 +19,13 @@ struct Window {
 
 class HoleFiller {
  public:
-  HoleFiller(media::Volume& volume, std::span<std::uint8_t> state, double radius_mm, int threads)
-      : volume_(volume), state_(state), radius_mm_(radius_mm), threads_(threads) {
-    const Eigen::Vector3d spacing_mm = volume.spacing_mm();
+  HoleFiller(const FilledVoxels& voxels, double radius_mm, int threads)
+      : voxels_(voxels),
+        volume_(voxels.volume),
+        state_(voxels.state),
+        radius_mm_(radius_mm),
+        threads_(threads) {
+    const Eigen::Vector3d spacing_mm = volume_.spacing_mm();
     for (int axis = 0; axis < 3; ++axis) {
       spacing_mm_[static_cast<std::size_t>(axis)] = spacing_mm[axis];
     }
@@ -117,6 +121,9 @@ class HoleFiller {
     forEachVoxel([&](std::size_t sample, std::size_t voxel) {
       if (state_[voxel] == kEmpty && to_outside_mm2.values[sample] > limit_mm2) {
         state_[voxel] = kInterpolated;
+        const double tenths = 10.0 * std::sqrt(to_data_mm2.values[sample]);
+        voxels_.distance[voxel] =
+            static_cast<std::uint8_t>(std::clamp(std::lround(tenths), 1L, kNoData - 1L));
       }
     });
   }
@@ -138,29 +145,45 @@ class HoleFiller {
   }
 
   void fillBetween(const FloatGrid& to_data_mm2, double beyond_mm, double within_mm) {
-    FloatGrid weight(window_.dims), grey(window_.dims);
     const auto levels = volume_.samples<std::uint8_t>();
-    forEachVoxel([&](std::size_t sample, std::size_t voxel) {
-      if (state_[voxel] != kObserved) return;
-      weight.values[sample] = 1.0F;
-      grey.values[sample] = static_cast<float>(levels[voxel]);
-    });
-    // Half the distance: the nearest voxel counts e^-2 and lies inside the cut-off of 3 sigma.
-    const double sigma_mm = within_mm / 2.0;
-    const std::array sigma = {sigma_mm / spacing_mm_[0], sigma_mm / spacing_mm_[1],
-                              sigma_mm / spacing_mm_[2]};
-    smooth(weight, sigma, threads_);
-    smooth(grey, sigma, threads_);
+    const auto level = [&](std::size_t voxel) { return static_cast<float>(levels[voxel]); };
+    const auto square = [&](std::size_t voxel) {
+      const float deviation = 0.5F * static_cast<float>(voxels_.uncertainty[voxel]);
+      return level(voxel) * level(voxel) + deviation * deviation;
+    };
+    const bool uncertain = !voxels_.uncertainty.empty();
+    const FloatGrid weight = smoothed([](std::size_t) { return 1.0F; }, within_mm);
+    const FloatGrid grey = smoothed(level, within_mm);
+    const FloatGrid squares = uncertain ? smoothed(square, within_mm) : FloatGrid({0, 0, 0});
     forEachVoxel([&](std::size_t sample, std::size_t voxel) {
       if (state_[voxel] != kInterpolated ||
           !between(to_data_mm2.values[sample], beyond_mm, within_mm)) {
         return;
       }
-      const float level = grey.values[sample] / weight.values[sample];
-      levels[voxel] = static_cast<std::uint8_t>(std::clamp(std::lround(level), 0L, 255L));
+      const float mean = grey.values[sample] / weight.values[sample];
+      levels[voxel] = static_cast<std::uint8_t>(std::clamp(std::lround(mean), 0L, 255L));
+      if (!uncertain) return;
+      const float variance = squares.values[sample] / weight.values[sample] - mean * mean;
+      voxels_.uncertainty[voxel] = static_cast<std::uint8_t>(
+          std::min(255L, std::lround(2.0F * std::sqrt(std::max(0.0F, variance)))));
     });
   }
 
+  /// Of the observed voxels, by the Gaussian for holes up to `within_mm` from data.
+  template <class Value>
+  [[nodiscard]] FloatGrid smoothed(const Value& value, double within_mm) const {
+    FloatGrid grid(window_.dims);
+    forEachVoxel([&](std::size_t sample, std::size_t voxel) {
+      if (state_[voxel] == kObserved) grid.values[sample] = value(voxel);
+    });
+    // Half the distance: the nearest voxel counts e^-2 and lies inside the cut-off of 3 sigma.
+    const double sigma_mm = within_mm / 2.0;
+    smooth(grid, {sigma_mm / spacing_mm_[0], sigma_mm / spacing_mm_[1], sigma_mm / spacing_mm_[2]},
+           threads_);
+    return grid;
+  }
+
+  FilledVoxels voxels_;
   media::Volume& volume_;
   std::span<std::uint8_t> state_;
   double radius_mm_;
@@ -171,9 +194,9 @@ class HoleFiller {
 };
 }  // namespace
 
-void fillHoles(media::Volume& volume, std::span<std::uint8_t> state, double radius_mm, int threads,
+void fillHoles(const FilledVoxels& voxels, double radius_mm, int threads,
                const Progress& progress) {
-  HoleFiller(volume, state, radius_mm, threads).run(progress);
+  HoleFiller(voxels, radius_mm, threads).run(progress);
 }
 
 }  // namespace sonotwin::reconstruct

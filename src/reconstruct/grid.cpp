@@ -94,7 +94,7 @@ double largestWeight(const GridPose& pose, const SplatJob& job) {
   const double pixels =
       area > 0.0 ? (reach * v.norm() / area + 2.0) * (reach * u.norm() / area + 2.0) : INFINITY;
   const double all = static_cast<double>(job.rows) * job.cols;
-  return std::min(pixels, all) * (job.linear ? kFullWeight : 1.0);
+  return std::min(pixels, all) * job.fullWeight();
 }
 
 }  // namespace sonotwin::reconstruct

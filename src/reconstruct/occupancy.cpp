@@ -26,8 +26,12 @@ class MaskedSweep {
       }
       masks_[frame.frame_index] = &frame;
     }
-    for (const PlacedFrame& frame : placedFrames(clip)) {
-      if (masks_.contains(frame.index)) frames_.push_back(frame);
+    for (PlacedFrame frame : placedFrames(clip)) {
+      const auto mask_of_frame = masks_.find(frame.index);
+      if (mask_of_frame == masks_.end()) continue;
+      frame.confidence =
+          std::clamp(static_cast<double>(mask_of_frame->second->confidence), 0.0, 1.0);
+      frames_.push_back(frame);
     }
     if (frames_.empty()) {
       throwBadInput("No frame has both a mask and a valid pose: segment the clip first.");

@@ -76,6 +76,31 @@ SONOTWIN_HOST_DEVICE inline std::uint64_t sumOf(std::uint64_t cell) {
   return cell & 0xFFFFFFFFU;
 }
 
+/// Bits of a pixel's own weight: beam, confidence. Full weight is 64.
+constexpr int kPixelWeightBits = 6;
+constexpr std::uint32_t kFullPixelWeight = 1U << kPixelWeightBits;
+
+/// Sums for weighted means and variances: Σw above and ΣwI below (36 bits), and ΣwI².
+struct RichCell {
+  std::uint64_t sums;
+  std::uint64_t squares;
+};
+constexpr int kRichSumBits = 36;
+/// A rich cell's Σw must stay below this for its ΣwI to fit beside it.
+constexpr std::uint64_t kRichWeightCapacity = 1ULL << (64 - kRichSumBits);
+
+SONOTWIN_HOST_DEVICE inline RichCell richlyWeighted(std::uint32_t weight, std::uint8_t grey) {
+  const std::uint32_t product = weight * grey;
+  return {(static_cast<std::uint64_t>(weight) << kRichSumBits) + product,
+          static_cast<std::uint64_t>(product) * grey};
+}
+
+/// Of a pixel and its frame together; never 0, so that what nothing better shows is still seen.
+SONOTWIN_HOST_DEVICE inline std::uint32_t pixelWeight(std::uint8_t pixel, std::uint8_t frame) {
+  const std::uint32_t weight = (pixel * frame + kFullPixelWeight / 2) >> kPixelWeightBits;
+  return weight > 0 ? weight : 1;
+}
+
 SONOTWIN_HOST_DEVICE inline std::uint8_t roundedRatio(std::uint64_t sum, std::uint64_t weight) {
   return static_cast<std::uint8_t>((sum + weight / 2) / weight);
 }

@@ -25,7 +25,10 @@ struct SplatJob {
   int cols = 0;
   bool linear = true;
   Keep keep = Keep::kMean;
-  std::vector<RowSpan> spans;  ///< the scan sector
+  bool spread = false;                      ///< of a mean: ΣwI² is kept too
+  bool sharpen = false;                     ///< of a linear mean: less what its weights blur
+  std::vector<RowSpan> spans;               ///< the scan sector
+  std::vector<std::uint8_t> pixel_weights;  ///< [rows x cols], 1 to kFullPixelWeight; none: alike
 
   std::size_t voxelCount() const {
     return static_cast<std::size_t>(dims[0]) * static_cast<std::size_t>(dims[1]) *
@@ -37,12 +40,23 @@ struct SplatJob {
   Box wholeGrid() const { return {{0, 0, 0}, {dims[0], dims[1], dims[2]}}; }
   /// Linear weights make a mean per frame, of which the voxel keeps one: two cells a voxel.
   bool keepsFrameMeans() const { return linear && keep != Keep::kMean; }
+  bool weighted() const { return !pixel_weights.empty(); }
+  /// A voxel is a RichCell, of two words, instead of one word.
+  bool rich() const { return spread || weighted(); }
+  std::size_t wordCount() const { return rich() ? 2 * voxelCount() : voxelCount(); }
+  double weightCapacity() const {
+    return static_cast<double>(rich() ? kRichWeightCapacity : kWeightCapacity);
+  }
+  double fullWeight() const {
+    return (linear ? kFullWeight : 1.0) * (weighted() ? kFullPixelWeight : 1.0);
+  }
 };
 
 struct SplatFrame {
   GridPose pose;
   const std::uint8_t* pixels = nullptr;  ///< [rows x cols]
   std::uint32_t order = 1;               ///< of the frame, from 1
+  std::uint8_t weight = kFullPixelWeight;
 };
 
 }  // namespace sonotwin::reconstruct

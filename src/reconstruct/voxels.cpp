@@ -7,6 +7,7 @@
 #include <cmath>
 #include <new>
 
+#include "beam_weights.h"
 #include "fill.h"
 #include "grid.h"
 #include "sector_spans.h"
@@ -15,7 +16,6 @@ namespace sonotwin::reconstruct {
 namespace {
 constexpr std::size_t kBatchFrames = 16;
 constexpr std::size_t kBatchBytes = 64U << 20;
-constexpr double kSafeWeight = kWeightCapacity / 2;
 
 Keep keepFor(Compounding compounding) {
   switch (compounding) {
@@ -26,6 +26,8 @@ Keep keepFor(Compounding compounding) {
     case Compounding::kMaximum:
       return Keep::kMaximum;
     case Compounding::kMean:
+    case Compounding::kConfidence:
+    case Compounding::kBeam:
       break;
   }
   return Keep::kMean;
@@ -35,8 +37,13 @@ Keep keepFor(Compounding compounding) {
 class Placement {
  public:
   Placement(const SplatJob& job, const std::vector<PlacedFrame>& frames, const Grid& grid,
-            const std::function<media::Image(int)>& pixels, Accumulator& voxels)
-      : job_(job), frames_(frames), pixels_(pixels), voxels_(voxels) {
+            const std::function<media::Image(int)>& pixels, bool by_confidence, Accumulator& voxels)
+      : job_(job),
+        frames_(frames),
+        pixels_(pixels),
+        by_confidence_(by_confidence),
+        voxels_(voxels),
+        safe_weight_(job.weightCapacity() / 2.0) {
     const auto voxel_from_world = grid.world_from_voxel.inverse();
     for (const PlacedFrame& frame : frames) {
       poses_.push_back(gridPose(voxel_from_world * frame.world_from_image, job, frame.index));
@@ -60,14 +67,15 @@ class Placement {
     while (next_ < frames_.size() && batch.size() < kBatchFrames &&
            (batch.empty() || (batch.size() + 1) * job_.pixelCount() <= kBatchBytes)) {
       const double largest = largestWeight(poses_[next_], job_);
-      if (weight + largest > kSafeWeight && !batch.empty()) break;
+      if (weight + largest > safe_weight_ && !batch.empty()) break;
       weight += largest;
       images.push_back(image(frames_[next_].index, largest));
       const auto order = static_cast<std::uint32_t>(next_) + 1;
-      batch.push_back({poses_[next_], images.back().samples<std::uint8_t>().data(), order});
+      batch.push_back({poses_[next_], images.back().samples<std::uint8_t>().data(), order,
+                       frameWeight(frames_[next_])});
       ++next_;
     }
-    if (undrained_ + weight > kSafeWeight) {
+    if (undrained_ + weight > safe_weight_) {
       voxels_.drain();
       undrained_ = 0.0;
     }
@@ -75,8 +83,16 @@ class Placement {
     undrained_ += weight;
   }
 
+  [[nodiscard]] std::uint8_t frameWeight(const PlacedFrame& frame) const {
+    if (!by_confidence_) return kFullPixelWeight;
+    if (!(frame.confidence >= 0.0 && frame.confidence <= 1.0)) {
+      throwBadInput(fmt::format("The confidence of frame {} is not between 0 and 1.", frame.index));
+    }
+    return static_cast<std::uint8_t>(std::lround(frame.confidence * kFullPixelWeight));
+  }
+
   [[nodiscard]] media::Image image(int index, double largest_weight) const {
-    if (largest_weight > kSafeWeight) {
+    if (largest_weight > safe_weight_) {
       throwBadInput("The voxels are too large for the pixels: choose a smaller spacing.");
     }
     media::Image image = pixels_(index);
@@ -91,21 +107,32 @@ class Placement {
   const SplatJob& job_;
   const std::vector<PlacedFrame>& frames_;
   const std::function<media::Image(int)>& pixels_;
+  bool by_confidence_;
   Accumulator& voxels_;
+  double safe_weight_;  ///< no cell may gain more between two drains
   std::vector<GridPose> poses_;
   std::size_t next_ = 0;
-  double undrained_ = 0.0;  ///< no cell's weight exceeds kSafeWeight by more than this
+  double undrained_ = 0.0;  ///< no cell's weight exceeds safe_weight_ by more than this
 };
 
-SplatJob makeJob(const Grid& grid, int rows, int cols, const media::ScanSector& sector,
-                 const VoxelOptions& options) {
+SplatJob makeJob(const Grid& grid, const std::vector<PlacedFrame>& frames, int rows, int cols,
+                 const media::ScanSector& sector, const VoxelOptions& options) {
   SplatJob job;
   std::ranges::copy(grid.dims, job.dims);
   job.rows = rows;
   job.cols = cols;
   job.linear = options.interpolation == Interpolation::kLinear;
   job.keep = keepFor(options.compounding);
+  job.spread = options.uncertainty;
+  job.sharpen = job.linear && options.sharpen;
   job.spans = sectorSpans(sector, rows, cols);
+  if (options.compounding == Compounding::kBeam && !frames.empty()) {
+    const Eigen::Matrix3d mm_per_px = frames.front().world_from_image.linear();
+    job.pixel_weights = beamWeights(
+        sector, rows, cols, {mm_per_px.col(0).norm(), mm_per_px.col(1).norm()}, options.beam);
+  } else if (options.compounding == Compounding::kConfidence) {
+    job.pixel_weights.assign(job.pixelCount(), kFullPixelWeight);
+  }
   return job;
 }
 
@@ -117,8 +144,11 @@ VoxelResult placed(const SplatJob& job, const std::vector<PlacedFrame>& frames, 
   result.volume = media::Volume(grid.dims, media::PixelType::kUint8, grid.world_from_voxel);
   result.state.resize(result.volume.voxelCount());
   const ChosenDevice device = chooseDevice(job, options.device, options.threads);
-  Placement(job, frames, grid, pixels, *device.voxels).run(progress);
-  device.voxels->read(result.volume.samples<std::uint8_t>(), result.state);
+  Placement(job, frames, grid, pixels, options.compounding == Compounding::kConfidence,
+            *device.voxels)
+      .run(progress);
+  if (job.spread) result.uncertainty.resize(result.state.size());
+  device.voxels->read({result.volume.samples<std::uint8_t>(), result.state, result.uncertainty});
   result.device_used = device.name;
   result.frames_used = static_cast<int>(frames.size());
   return result;
@@ -133,24 +163,35 @@ void countStates(VoxelResult& result) {
   result.observed_fraction =
       static_cast<double>(observed) / static_cast<double>(observed + interpolated);
 }
+
+void requireUsable(const VoxelOptions& options) {
+  if (!std::isfinite(options.fill_radius_mm) || options.fill_radius_mm < 0.0) {
+    throwBadInput("The fill radius must be zero or a positive number of millimetres.");
+  }
+  if (options.uncertainty && keepFor(options.compounding) != Keep::kMean) {
+    throwBadInput(
+        "Uncertainty is worked out for means: choose the compounding mean, confidence or beam.");
+  }
+}
 }  // namespace
 
 VoxelResult reconstructVoxels(const std::vector<PlacedFrame>& frames, int rows, int cols,
                               const media::ScanSector& sector,
                               const std::function<media::Image(int)>& pixels,
                               const VoxelOptions& options, const Progress& progress) {
-  if (!std::isfinite(options.fill_radius_mm) || options.fill_radius_mm < 0.0) {
-    throwBadInput("The fill radius must be zero or a positive number of millimetres.");
-  }
+  requireUsable(options);
   const Grid grid =
       options.grid ? *options.grid : gridAround(frames, rows, cols, sector, options.spacing_mm);
   requireUsable(grid);
-  const SplatJob job = makeJob(grid, rows, cols, sector, options);
+  const SplatJob job = makeJob(grid, frames, rows, cols, sector, options);
   try {
     VoxelResult result = placed(job, frames, grid, pixels, options, progress.part(0.0, 0.8));
+    result.distance.resize(result.state.size());
+    std::ranges::transform(result.state, result.distance.begin(),
+                           [](std::uint8_t state) { return state == kObserved ? 0 : kNoData; });
     if (options.fill == Fill::kNormalizedConvolution) {
-      fillHoles(result.volume, result.state, options.fill_radius_mm, options.threads,
-                progress.part(0.8, 1.0));
+      fillHoles({result.volume, result.state, result.distance, result.uncertainty},
+                options.fill_radius_mm, options.threads, progress.part(0.8, 1.0));
     }
     countStates(result);
     progress.report(1.0, "Placing frames");

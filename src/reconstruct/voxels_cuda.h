@@ -30,9 +30,9 @@ class CudaVoxels {
   CudaVoxels& operator=(const CudaVoxels&) = delete;
 
   void add(const SplatFrame* frames, std::size_t count);
-  /// To and from the host, voxelCount() cells.
-  void copyCells(std::uint64_t* cells) const;
-  void setCells(const std::uint64_t* cells);
+  /// To and from the host, wordCount() words.
+  void copyWords(std::uint64_t* words) const;
+  void setWords(const std::uint64_t* words);
 
  private:
   struct Device;

@@ -33,7 +33,8 @@ TEST_F(CommandLine, AWrongChoiceListsTheRightOnes) {
   run("init");
   for (const auto& [words, expected] :
        {std::pair{"reconstruct c --method foo", "--method: 'foo' is none of linear, nearest."},
-        std::pair{"reconstruct c --compounding 3", "'3' is none of first, latest, maximum, mean."},
+        std::pair{"reconstruct c --compounding 3",
+                  "'3' is none of beam, confidence, first, latest, maximum, mean."},
         std::pair{"run . --fill holes", "'holes' is none of none, normalized-convolution."},
         std::pair{"reconstruct c --source b", "'b' is none of bmode, mask."},
         std::pair{"list clips --limit -1", "--limit: '-1' is not a whole number, 0 or more."},

@@ -37,8 +37,10 @@ TEST(ReconstructOnGpu, GivesTheBytesOfTheCpu) {
   if (const std::string reason = whyNoGpu(sweep); !reason.empty()) GTEST_SKIP() << reason;
   for (const auto interpolation : {Interpolation::kNearest, Interpolation::kLinear}) {
     for (const auto compounding :
-         {Compounding::kLatest, Compounding::kFirst, Compounding::kMaximum, Compounding::kMean}) {
+         {Compounding::kLatest, Compounding::kFirst, Compounding::kMaximum, Compounding::kMean,
+          Compounding::kConfidence, Compounding::kBeam}) {
       VoxelOptions options;
+      options.uncertainty = compounding == Compounding::kMean;
       options.interpolation = interpolation;
       options.compounding = compounding;
       options.grid = gridAt({4.0, -5.0, 33.0}, 0.5, {37, 29, 61});  // cuts through the frames
@@ -48,6 +50,7 @@ TEST(ReconstructOnGpu, GivesTheBytesOfTheCpu) {
       const VoxelResult gpu = sweep.reconstruct(options);
       EXPECT_TRUE(cpu.volume.data == gpu.volume.data);
       EXPECT_TRUE(cpu.state == gpu.state);
+      EXPECT_TRUE(cpu.uncertainty == gpu.uncertainty);
       EXPECT_EQ(gpu.device_used.find("cpu"), std::string::npos);
     }
   }

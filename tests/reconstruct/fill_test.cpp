@@ -14,6 +14,8 @@ namespace {
 struct Filled {
   media::Volume volume;
   std::vector<std::uint8_t> state;
+  std::vector<std::uint8_t> distance;
+  std::vector<std::uint8_t> uncertainty;
   [[nodiscard]] int stateAt(int i, int j, int k) const { return state[volume.index(i, j, k)]; }
   [[nodiscard]] int greyAt(int i, int j, int k) const {
     return volume.samples<std::uint8_t>()[volume.index(i, j, k)];
@@ -24,8 +26,8 @@ struct Filled {
 Filled filled(const std::array<int, 3>& dims, double radius_mm,
               const std::function<int(int, int, int)>& level, int threads = 2) {
   const Grid grid = gridAt({0.0, 0.0, 0.0}, 0.5, dims);
-  Filled result{media::Volume(dims, media::PixelType::kUint8, grid.world_from_voxel), {}};
-  result.state.resize(result.volume.voxelCount());
+  Filled result{media::Volume(dims, media::PixelType::kUint8, grid.world_from_voxel), {}, {}, {}};
+  for (auto* map : {&result.state, &result.distance}) map->resize(result.volume.voxelCount());
   for (int k = 0; k < dims[2]; ++k) {
     for (int j = 0; j < dims[1]; ++j) {
       for (int i = 0; i < dims[0]; ++i) {
@@ -36,7 +38,8 @@ Filled filled(const std::array<int, 3>& dims, double radius_mm,
       }
     }
   }
-  fillHoles(result.volume, result.state, radius_mm, threads, Progress());
+  fillHoles({result.volume, result.state, result.distance, result.uncertainty}, radius_mm, threads,
+            Progress());
   return result;
 }
 
@@ -79,6 +82,28 @@ TEST(FillHoles, LeavesOpenWhatIsFartherFromDataThanTheRadius) {
   EXPECT_EQ(filled({40, 40, 40}, 3.0, sheets(13)).stateAt(20, 20, 14), kInterpolated);
   EXPECT_EQ(filled({40, 40, 40}, 3.0, sheets(14)).stateAt(20, 20, 15), kEmpty);
   EXPECT_EQ(filled({40, 40, 40}, 3.5, sheets(14)).stateAt(20, 20, 15), kInterpolated);
+}
+
+// Between two sheets 4 mm apart of levels 40 and 80 that are certain: the deviation is that of the
+// mixture of the two, 20 in the middle, and the distance that to the nearer sheet.
+TEST(FillHoles, SaysHowFarAndHowSure) {
+  const auto sheets = [](int i, int j, int k) {
+    return inFrame(i, j) && (k == 8 || k == 16) ? 5 * k : -1;
+  };
+  Filled result = filled({40, 40, 24}, 3.0, sheets);
+  std::ranges::fill(result.distance, 0);
+  result.uncertainty.assign(result.state.size(), 0);
+  for (std::size_t v = 0; v < result.state.size(); ++v) {
+    if (result.state[v] == kInterpolated) result.state[v] = kEmpty;
+  }
+  fillHoles({result.volume, result.state, result.distance, result.uncertainty}, 3.0, 2, Progress());
+  for (int k = 9; k < 16; ++k) {
+    const std::size_t v = result.volume.index(20, 20, k);
+    EXPECT_EQ(result.distance[v], 5 * std::min(k - 8, 16 - k));
+    EXPECT_LE(result.uncertainty[v], 40);
+  }
+  EXPECT_EQ(result.uncertainty[result.volume.index(20, 20, 12)], 40);
+  EXPECT_LT(result.uncertainty[result.volume.index(20, 20, 9)], 10);
 }
 
 TEST(FillHoles, DoesNotBridgeTheNotchOfAnL) {

@@ -7,9 +7,11 @@
 #include <cmath>
 #include <numeric>
 #include <random>
+#include <set>
 
 #include "accumulator.h"
 #include "add_corners.h"
+#include "frame_slab.h"
 #include "row_walk.h"
 
 namespace sonotwin::reconstruct {
@@ -45,6 +47,64 @@ TEST(AddCorners, IsThePlainArithmeticInVectorLanes) {
                     grey);
   }
   EXPECT_EQ(fast, plain);
+}
+
+TEST(AddCornersRich, IsThePlainArithmeticInVectorLanes) {
+  std::mt19937 random(8);
+  std::array<RichCell, 27> fast{}, plain{};
+  for (int i = 0; i < 100000; ++i) {
+    const std::uint32_t bits = random();
+    const auto grey = static_cast<std::uint8_t>(bits >> 24);
+    const std::uint32_t weight = 1 + random() % kFullPixelWeight;
+    const CellStrides strides{3, 9};
+    const std::size_t cell = random() % 2 + random() % 2 * 3 + random() % 2 * 9;
+    addCornersRich(fast.data() + cell, strides, bits & 255, bits >> 8 & 255, bits >> 16 & 255,
+                   weight, grey);
+    addCornersRichPlain(plain.data() + cell, strides, bits & 255, bits >> 8 & 255, bits >> 16 & 255,
+                        weight, grey);
+  }
+  for (std::size_t i = 0; i < fast.size(); ++i) {
+    EXPECT_EQ(fast[i].sums, plain[i].sums);
+    EXPECT_EQ(fast[i].squares, plain[i].squares);
+  }
+}
+
+// Oracle: the cells that a pixel's corners reach, one by one, for frames in any position.
+TEST(FrameSlab, HoldsEveryVoxelTheFrameTouches) {
+  std::mt19937_64 random(5);
+  const auto between = [&](double low, double high) {
+    return low + (high - low) * static_cast<double>(random() >> 11) * 0x1p-53;
+  };
+  SplatJob job;
+  std::ranges::copy(std::array{19, 17, 15}, job.dims);
+  job.rows = 14, job.cols = 18;
+  for (int row = 0; row < job.rows; ++row) job.spans.push_back({row, 2, 16});
+  std::size_t visited = 0;
+  for (int trial = 0; trial < 300; ++trial) {
+    GridPose pose{};
+    for (int axis = 0; axis < 3; ++axis) {
+      const auto fixed = [](double voxels) { return std::llround(std::ldexp(voxels, 32)); };
+      pose.origin[axis] = fixed(between(-6.0, 14.0));
+      pose.per_col[axis] = fixed(between(-0.9, 0.9));
+      pose.per_row[axis] = trial % 10 == 0 ? 2 * pose.per_col[axis] : fixed(between(-0.9, 0.9));
+    }
+    const Box box{{1, 0, 2}, {17, 16, 15}};
+    std::set<std::size_t> slab;
+    FrameSlab(job, pose, box).forEach([&](std::size_t index) {
+      EXPECT_TRUE(slab.insert(index).second) << "visited twice";
+    });
+    visited += slab.size();
+    for (int n = 0; n < job.rows * job.cols * 8; ++n) {
+      const int row = n / 8 / job.cols, col = n / 8 % job.cols;
+      if (col < 2 || col >= 16) continue;
+      const int i = voxelOf(positionAt(pose, 0, col, row)) + (n & 1);
+      const int j = voxelOf(positionAt(pose, 1, col, row)) + (n >> 1 & 1);
+      const int k = voxelOf(positionAt(pose, 2, col, row)) + (n >> 2 & 1);
+      if (!contains(box, i, j, k)) continue;
+      ASSERT_TRUE(slab.contains(cellIndex(job.dims, i, j, k))) << "trial " << trial;
+    }
+  }
+  EXPECT_LT(visited, 300U * 16 * 16 * 13 / 4);  // a slab, not the grid
 }
 
 TEST(RowWalk, ClipsToExactlyThePixelsInTheBox) {
@@ -85,14 +145,18 @@ TEST(DrainedSums, KeepTheMeanWhereACellIsEmptied) {
   for (int i = 0; i < 3; ++i) {
     cells[0] += weighted(1U << 23, static_cast<std::uint8_t>(60 * (i + 1)));
     cells[1] += weighted(5, 9);
-    drained.drain(cells, 2);
+    drained.drain(std::span<std::uint64_t>(cells), 2);
     EXPECT_EQ(cells[0], 0U);
   }
   EXPECT_TRUE(drained.holds(0));
   EXPECT_FALSE(drained.holds(1));
-  EXPECT_EQ(drained.mean(0, cells[0]), 120);
-  EXPECT_EQ(drained.mean(0, weighted(1U << 23, 200)), 140);
-  EXPECT_EQ(drained.mean(1, cells[1]), 9);
+  const auto mean = [&](std::size_t index, std::uint64_t cell) {
+    const VoxelSums sums = drained.total(index, cell);
+    return roundedRatio(sums.sum, sums.weight);
+  };
+  EXPECT_EQ(mean(0, cells[0]), 120);
+  EXPECT_EQ(mean(0, weighted(1U << 23, 200)), 140);
+  EXPECT_EQ(mean(1, cells[1]), 9);
 }
 }  // namespace
 }  // namespace sonotwin::reconstruct

@@ -24,6 +24,10 @@ VoxelOptions cpuOptions(Interpolation interpolation, Compounding compounding) {
   return options;
 }
 
+constexpr std::array kCompoundings = {Compounding::kLatest,     Compounding::kFirst,
+                                      Compounding::kMaximum,    Compounding::kMean,
+                                      Compounding::kConfidence, Compounding::kBeam};
+
 std::string messageOf(const std::function<void()>& work, ErrorKind kind) {
   try {
     work();
@@ -76,9 +80,9 @@ TEST(ReconstructVoxels, GivesBackALinearFieldFromOddPoses) {
 TEST(ReconstructVoxels, KeepsAConstantInEveryMode) {
   const Sweep sweep = handHeldSweep([](const Eigen::Vector3d&) { return 100.0; }, 12, 0.7);
   for (const auto interpolation : {Interpolation::kNearest, Interpolation::kLinear}) {
-    for (const auto compounding :
-         {Compounding::kLatest, Compounding::kFirst, Compounding::kMaximum, Compounding::kMean}) {
+    for (const auto compounding : kCompoundings) {
       VoxelOptions options = cpuOptions(interpolation, compounding);
+      options.uncertainty = compounding >= Compounding::kMean;
       options.fill = Fill::kNormalizedConvolution;
       const VoxelResult result = sweep.reconstruct(options);
       const auto voxels = result.volume.samples<std::uint8_t>();
@@ -102,10 +106,9 @@ Sweep stack() {
 }
 
 TEST(ReconstructVoxels, CompoundsByConstruction) {
-  const std::map<Compounding, int> expected = {{Compounding::kLatest, 60},
-                                               {Compounding::kFirst, 30},
-                                               {Compounding::kMaximum, 200},
-                                               {Compounding::kMean, 76}};
+  const std::map<Compounding, int> expected = {
+      {Compounding::kLatest, 60}, {Compounding::kFirst, 30},      {Compounding::kMaximum, 200},
+      {Compounding::kMean, 76},   {Compounding::kConfidence, 76}, {Compounding::kBeam, 76}};
   for (const auto interpolation : {Interpolation::kNearest, Interpolation::kLinear}) {
     for (const auto& [compounding, level] : expected) {
       VoxelOptions options = cpuOptions(interpolation, compounding);
@@ -150,6 +153,7 @@ TEST(ReconstructVoxels, SharesAPixelAmongItsVoxels) {
   Sweep sweep{1, 2, {}, {{flatPose(2.25, 1.0, 0.0, 1.0), 0}}, {media::Image(1, 2)}};
   sweep.images[0].samples<std::uint8_t>()[0] = 200;
   VoxelOptions options = cpuOptions(Interpolation::kLinear, Compounding::kMean);
+  options.sharpen = false;
   options.grid = gridAt({0.0, 0.0, 0.0}, 1.0, {6, 3, 1});
   const VoxelResult result = sweep.reconstruct(options);
   const auto at = [&](int i) {
@@ -168,9 +172,9 @@ TEST(ReconstructVoxels, GivesTheSameBytesOnAnyNumberOfThreads) {
   Sweep sweep = handHeldSweep(texture, 40, 0.9);
   sweep.sector.fan = media::Fan{55.0, -20.0, 30.0, 105.0, -0.5, 0.45, 1.0};
   for (const auto interpolation : {Interpolation::kNearest, Interpolation::kLinear}) {
-    for (const auto compounding :
-         {Compounding::kLatest, Compounding::kFirst, Compounding::kMaximum, Compounding::kMean}) {
+    for (const auto compounding : kCompoundings) {
       VoxelOptions options = cpuOptions(interpolation, compounding);
+      options.uncertainty = compounding >= Compounding::kMean;
       options.fill = Fill::kNormalizedConvolution;
       options.threads = 1;
       const VoxelResult one = sweep.reconstruct(options);
@@ -179,6 +183,8 @@ TEST(ReconstructVoxels, GivesTheSameBytesOnAnyNumberOfThreads) {
         const VoxelResult many = sweep.reconstruct(options);
         EXPECT_TRUE(one.volume.data == many.volume.data) << threads << " threads";
         EXPECT_TRUE(one.state == many.state) << threads << " threads";
+        EXPECT_TRUE(one.distance == many.distance) << threads << " threads";
+        EXPECT_TRUE(one.uncertainty == many.uncertainty) << threads << " threads";
       }
     }
   }
@@ -232,6 +238,109 @@ TEST(ReconstructVoxels, CountsWithoutLimit) {
     const VoxelResult result = sweep.reconstruct(options);
     EXPECT_EQ(result.volume.samples<std::uint8_t>()[0], 170);  // two thirds of 255
   }
+}
+
+// Full confidence and a quarter of it: (4 * 200 + 40) / 5.
+TEST(ReconstructVoxels, WeighsFramesByTheirConfidence) {
+  Sweep sweep{8, 8, {}, {}, {uniform(8, 8, 200), uniform(8, 8, 40)}};
+  sweep.frames = {{flatPose(0.0, 0.0, 0.0, 0.5), 0, 1.0}, {flatPose(0.0, 0.0, 0.0, 0.5), 1, 0.25}};
+  for (const auto interpolation : {Interpolation::kNearest, Interpolation::kLinear}) {
+    VoxelOptions options = cpuOptions(interpolation, Compounding::kConfidence);
+    options.grid = gridAt({0.0, 0.0, 0.0}, 0.5, {8, 8, 1});
+    const VoxelResult result = sweep.reconstruct(options);
+    for (const std::uint8_t voxel : result.volume.samples<std::uint8_t>()) {
+      ASSERT_EQ(voxel, 168);
+    }
+  }
+  sweep.frames[1].confidence = 0.0;  // all the same seen where nothing else is
+  sweep.frames[0].world_from_image = flatPose(0.0, 0.0, 50.0, 0.5);
+  VoxelOptions options = cpuOptions(Interpolation::kNearest, Compounding::kConfidence);
+  options.grid = gridAt({0.0, 0.0, 0.0}, 0.5, {8, 8, 1});
+  EXPECT_EQ(sweep.reconstruct(options).volume.samples<std::uint8_t>()[0], 40);
+  sweep.frames[1].confidence = 1.5;
+  EXPECT_THAT(messageOf([&] { std::ignore = sweep.reconstruct(options); }, ErrorKind::kBadInput),
+              HasSubstr("frame 1"));
+}
+
+// Two frames cross: one at its focus, one a whole focal zone below its own, where the beam's
+// thickness squared is 1 + 2² times that at the focus.
+TEST(ReconstructVoxels, WeighsPixelsByHowThinTheBeamIs) {
+  Sweep sweep{41, 1, {}, {}, {uniform(41, 1, 200), uniform(41, 1, 50)}};
+  sweep.frames = {{flatPose(0.0, 0.0, 0.0, 1.0), 0}, {flatPose(0.0, -20.0, 0.0, 1.0), 1}};
+  VoxelOptions options = cpuOptions(Interpolation::kNearest, Compounding::kBeam);
+  options.beam = {10.0, 20.0};
+  options.grid = gridAt({0.0, 10.0, 0.0}, 1.0, {1, 1, 1});
+  const double far_weight = std::round(64.0 / 5.0);
+  const double mean = (64.0 * 200.0 + far_weight * 50.0) / (64.0 + far_weight);
+  EXPECT_EQ(sweep.reconstruct(options).volume.samples<std::uint8_t>()[0], std::lround(mean));
+  options.beam = {0.0, 20.0};  // focus at 20.5 mm: 10.5 above it and 9.5 below
+  const double above = std::round(64.0 / (1.0 + 1.05 * 1.05));
+  const double below = std::round(64.0 / (1.0 + 0.95 * 0.95));
+  const double middle = (above * 200.0 + below * 50.0) / (above + below);
+  EXPECT_EQ(sweep.reconstruct(options).volume.samples<std::uint8_t>()[0], std::lround(middle));
+  options.beam.focal_zone_mm = 0.0;
+  EXPECT_THAT(messageOf([&] { std::ignore = sweep.reconstruct(options); }, ErrorKind::kBadInput),
+              HasSubstr("focal zone"));
+}
+
+// Levels 30, 200, 0, 90, 60 in each voxel: variance 4744 within all, as if a sixth had been seen.
+TEST(ReconstructVoxels, GivesTheDeviationOfWhatMadeAVoxel) {
+  for (const auto interpolation : {Interpolation::kNearest, Interpolation::kLinear}) {
+    VoxelOptions options = cpuOptions(interpolation, Compounding::kMean);
+    options.uncertainty = true;
+    options.grid = gridAt({0.0, 0.0, 0.0}, 0.5, {8, 8, 1});
+    const VoxelResult result = stack().reconstruct(options);
+    ASSERT_EQ(result.uncertainty.size(), 64U);
+    for (const std::uint8_t half_levels : result.uncertainty) {
+      EXPECT_EQ(half_levels, std::lround(2.0 * std::sqrt(4744.0)));
+    }
+    options.compounding = Compounding::kMaximum;
+    EXPECT_THAT(
+        messageOf([&] { std::ignore = stack().reconstruct(options); }, ErrorKind::kBadInput),
+        HasSubstr("means"));
+  }
+}
+
+// One voxel that frames disagree about (10, 30: variance 100) and one that a single frame saw: the
+// latter is given half of the mean variance, 200/3, of the three pixels.
+TEST(ReconstructVoxels, DoesNotTakeASinglePixelForCertain) {
+  Sweep sweep{1, 2, {}, {}, {uniform(1, 2, 10), uniform(1, 2, 30)}};
+  sweep.frames = {{flatPose(0.0, 0.0, 0.0, 1.0), 0}, {flatPose(1.0, 0.0, 0.0, 1.0), 1}};
+  VoxelOptions options = cpuOptions(Interpolation::kNearest, Compounding::kMean);
+  options.uncertainty = true;
+  options.grid = gridAt({0.0, 0.0, 0.0}, 1.0, {2, 1, 1});
+  const VoxelResult result = sweep.reconstruct(options);
+  EXPECT_EQ(result.uncertainty[0], std::lround(2.0 * std::sqrt(200.0 / 3.0 / 2.0)));
+  EXPECT_EQ(result.uncertainty[1], std::lround(2.0 * std::sqrt((200.0 + 200.0 / 3.0) / 3.0)));
+}
+
+// Oracle: trilinear splatting of a wave is its mean over a tent, sinc² of its frequency on each
+// axis, and a second difference multiplies it by 2cos − 2: both have closed forms.
+TEST(ReconstructVoxels, SharpensAsTheFormulaSays) {
+  const double turn = 2.0 * std::numbers::pi / 3.2;  // a wave of 3.2 mm, voxels of 1 mm
+  const auto wave = [&](const Eigen::Vector3d& p) { return 128.0 + 100.0 * std::sin(turn * p[0]); };
+  Sweep sweep{200, 400, {}, {}, {}};
+  for (int f = 0; f < 100; ++f) {
+    sweep.frames.push_back({flatPose(-4.98, -4.98, -4.95 + 0.1 * f, 0.04), f});
+    sweep.images.push_back(sampled(wave, sweep.frames.back().world_from_image, 200, 400));
+  }
+  VoxelOptions options = cpuOptions(Interpolation::kLinear, Compounding::kMean);
+  options.grid = gridAt({-3.0, -1.0, -1.0}, 1.0, {7, 3, 3});
+  const double half = turn / 2.0;
+  const double blurred = std::pow(std::sin(half) / half, 2.0);
+  const double sharpened = blurred * (1.0 + (2.0 - 2.0 * std::cos(turn)) / 12.0);
+  for (const bool sharpen : {false, true}) {
+    options.sharpen = sharpen;
+    const VoxelResult result = sweep.reconstruct(options);
+    for (int i = 1; i < 6; ++i) {
+      const double expected =
+          128.0 + 100.0 * (sharpen ? sharpened : blurred) * std::sin(turn * (i - 3.0));
+      EXPECT_NEAR(result.volume.samples<std::uint8_t>()[result.volume.index(i, 1, 1)], expected,
+                  1.0)
+          << i << (sharpen ? " sharpened" : "");
+    }
+  }
+  EXPECT_GT(sharpened - blurred, 0.15);
 }
 
 TEST(ReconstructVoxels, HonoursAGivenGridExactly) {

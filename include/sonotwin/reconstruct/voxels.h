@@ -16,8 +16,9 @@ namespace sonotwin::reconstruct {
 enum class Interpolation : std::uint8_t { kNearest, kLinear };
 /// What a voxel keeps of several frames, which come in the order given. With linear interpolation
 /// latest, first and maximum choose among the frames' weighted means at the voxel; with nearest
-/// among pixels, those of one frame in raster order.
-enum class Compounding : std::uint8_t { kLatest, kFirst, kMaximum, kMean };
+/// among pixels, those of one frame in raster order. The last two are means too: of frames weighted
+/// by their confidence, and of pixels weighted by how thin the beam is at their depth.
+enum class Compounding : std::uint8_t { kLatest, kFirst, kMaximum, kMean, kConfidence, kBeam };
 enum class Fill : std::uint8_t { kNone, kNormalizedConvolution };
 
 /// Grid aligned with the world's axes unless given.
@@ -26,12 +27,23 @@ struct Grid {
   media::WorldFromVoxel world_from_voxel;
 };
 
+/// How thick the imaged slice is at each depth: thinnest at the focus, √2 times that half a focal
+/// zone from it, and on as a Gaussian beam goes.
+struct BeamShape {
+  double focus_mm = 0.0;        ///< depth below the probe; 0: half the picture's depth
+  double focal_zone_mm = 20.0;  ///< length of the zone
+};
+
 struct VoxelOptions {
   double spacing_mm = 0.5;
   Interpolation interpolation = Interpolation::kLinear;
   Compounding compounding = Compounding::kMean;
   Fill fill = Fill::kNormalizedConvolution;
   double fill_radius_mm = 3.0;  ///< farthest a filled voxel may lie from data
+  /// Takes out of linear means most of what their weights blur (see reconstructVoxels).
+  bool sharpen = true;
+  bool uncertainty = false;     ///< works out VoxelResult::uncertainty; of means only
+  BeamShape beam;               ///< for Compounding::kBeam
   int threads = 0;              ///< 0: all
   std::string device = "auto";  ///< "auto", "cpu", "cuda", "cuda:1"
   std::optional<Grid> grid;     ///< default: covers the placed frames' sectors
@@ -40,13 +52,18 @@ struct VoxelOptions {
 /// One 8-bit frame placed in the world.
 struct PlacedFrame {
   media::WorldFromImage world_from_image;
-  int index = 0;  ///< of the frame in its clip
+  int index = 0;            ///< of the frame in its clip
+  double confidence = 1.0;  ///< in [0, 1], for Compounding::kConfidence
 };
 
 struct VoxelResult {
-  media::Volume volume;             ///< 8-bit, 0 where nothing is known
-  std::vector<std::uint8_t> state;  ///< per voxel: 0 empty, 1 observed, 2 interpolated
-  double observed_fraction = 0.0;   ///< observed / (observed + interpolated)
+  media::Volume volume;                   ///< 8-bit, 0 where nothing is known
+  std::vector<std::uint8_t> state;        ///< per voxel: 0 empty, 1 observed, 2 interpolated
+  std::vector<std::uint8_t> distance;     ///< to data, in tenths of a millimetre: 0 observed, up to
+                                          ///< 254 interpolated, 255 empty
+  std::vector<std::uint8_t> uncertainty;  ///< deviation in half grey levels, 0 where empty; none
+                                          ///< unless asked for
+  double observed_fraction = 0.0;         ///< observed / (observed + interpolated)
   int frames_used = 0;
   int frames_skipped = 0;  ///< no valid pose
   std::string
@@ -63,11 +80,19 @@ struct VoxelResult {
 /// bytes for any number of threads and on a GPU. Means are exact and rounded once; no count
 /// saturates.
 ///
+/// Trilinear weights blur: their variance along each axis is a sixth of a voxel squared, which
+/// adds a twelfth of the second difference to what is smooth. `sharpen` takes that away again
+/// (f − δ²f/12 on each axis), where neighbours were seen about as much.
+///
 /// Holes are filled by normalized convolution, only where a ball of `fill_radius_mm` that holds no
 /// observed voxel cannot reach: between frames up to twice that far apart, never outward.
 ///
-/// Memory: 8 bytes a voxel while placing (16 for linear latest, first and maximum), then 10 where
-/// holes are filled, and 2 for the result; at most 2^29 voxels.
+/// Uncertainty is the deviation of the grey levels that make a voxel up, as if one more pixel of
+/// the volume's typical variance had been seen; of a filled voxel, of the mixture that fills it.
+///
+/// Memory: 8 bytes a voxel while placing (16 for linear latest, first and maximum, for weighted
+/// means and for uncertainty), then 10 where holes are filled, and 3 for the result (4 with
+/// uncertainty); at most 2^29 voxels.
 ///
 /// @param pixels  gives frame `index` as 8-bit grey [rows x cols]; called once per frame, in order
 /// @throws Error(kBadInput) naming the frame or the option, or where a GPU is asked for by name and
@@ -87,13 +112,15 @@ struct VoxelResult {
 [[nodiscard]] std::vector<PlacedFrame> placedFrames(const media::Clip& clip);
 
 /// B-mode volume of a tracked clip. Colour is taken as luminance; 16-bit levels are scaled so that
-/// the clip's brightest is white, the same for every frame.
+/// the clip's brightest is white, the same for every frame. @throws Error(kBadInput) for
+/// Compounding::kConfidence too: only masks have a confidence.
 [[nodiscard]] VoxelResult reconstructBmode(const media::Clip& clip, const VoxelOptions& options,
                                            const Progress& progress);
 
 /// Occupancy of one label in [0, 255] (255 = certainly inside), from the masks of a tracked clip;
 /// its 127.5 level is the label's boundary. Each mask goes in as the signed distance to its
-/// outline, cut off two voxels away (at least two pixels). Frames without a mask are left out.
+/// outline, cut off two voxels away (at least two pixels). Frames without a mask are left out;
+/// a frame's confidence is its mask's.
 [[nodiscard]] VoxelResult reconstructOccupancy(const media::Clip& clip, const media::ClipMask& mask,
                                                int label, const VoxelOptions& options,
                                                const Progress& progress);
