@@ -138,7 +138,7 @@ void addJobCommands(CLI::App& app, Context& context) {
   CLI::App* virtual_patient =
       app.add_subcommand("simulate", "A virtual patient's tracked sweep, with the truth beside it");
   virtual_patient->add_option("--out", given->out, "Folder to write to")->required();
-  virtual_patient->add_option("--case", given->case_name, "demo, abdomen or neck")
+  virtual_patient->add_option("--case", given->case_name, "demo, abdomen, neck or organs")
       ->capture_default_str();
   virtual_patient->add_option("--seed", given->seed, "Another patient of the same kind")
       ->capture_default_str();

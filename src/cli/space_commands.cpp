@@ -161,6 +161,10 @@ void addSpaceCommands(CLI::App& app, Context& context) {
   skin->add_option("--smoothing", mesh->options.smoothing_iterations, "Iterations")
       ->check(CLI::Range(0, 1000))
       ->capture_default_str();
+  skin->add_option("--decimate-mm", mesh->options.decimation_mm,
+                   "Fewer triangles, the surface at most so far off; 0: all of them")
+      ->check(CLI::Range(0.0, 10.0))
+      ->capture_default_str();
   skin->callback([&context, mesh] { surface(context, *mesh); });
 
   const auto id = std::make_shared<std::string>();

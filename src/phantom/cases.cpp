@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "anatomy.h"
+#include "branches.h"
 #include "noise.h"
 #include "scan_geometry.h"
 #include "sonotwin/base/error.h"
@@ -167,6 +168,68 @@ Anatomy neck(std::uint64_t seed) {
   return anatomy;
 }
 
+Organ bean(Variation& v) {
+  Bean::Form form;
+  form.centre_mm = v.around(Vector3d(-13.0, -19.0, -44.0), 1.0);
+  form.half_radii_mm = v.around(Vector3d(10.5, 15.0, 9.5), 0.6);
+  form.half_offset_mm = v.around(10.0, 1.0);
+  form.lean_rad = v.around(0.32, 0.08);
+  form.join_mm = v.around(7.0, 1.5);
+  form.rotation = turned(v.around(0.05, 0.08), v.around(std::numbers::pi - 0.5, 0.3), 0.0);
+  const Material material{.echo_db = -8.0};
+  return {{1, "bean"}, std::make_unique<Bean>(form), material};
+}
+
+Organ branches(Variation& v) {
+  const Vector3d fork_mm = v.around(Vector3d(10.0, 0.0, -32.0), 1.0);
+  const double spread_rad = v.around(0.45, 0.08);
+  const auto towards = [](double x_rad, double z_rad, double along) {
+    return Vector3d(std::sin(x_rad), along, std::sin(z_rad)).normalized();
+  };
+  const Vector3d trunk = towards(v.around(0.1, 0.1), v.around(0.0, 0.1), -1.0);
+  std::vector<Branches::Tube> tubes = {
+      {trunk, 28.0, v.around(4.2, 0.4)},
+      {towards(spread_rad, 0.3 * spread_rad, 1.0), 24.0, v.around(3.3, 0.3)},
+      {towards(-spread_rad, 0.0, 1.0), 22.0, v.around(2.9, 0.3)}};
+  const Material material{.echo_db = -27.0};
+  return {{2, "branches"}, std::make_unique<Branches>(fork_mm, std::move(tubes), 2.0), material};
+}
+
+Organ tube(Variation& v) {
+  ArcTube::Axis axis;
+  axis.middle_mm = v.around(Vector3d(14.0, 20.0, -58.0), 1.5);
+  axis.tangent = Vector3d(v.around(0.1, 0.15), 1.0, v.around(0.0, 0.1)).normalized();
+  axis.bulge = axis.tangent.cross(Vector3d::UnitX()).normalized();
+  axis.bend_radius_mm = v.around(60.0, 15.0);
+  axis.length_mm = v.around(34.0, 4.0);
+  const Material material{.echo_db = -27.0};
+  return {{3, "tube"}, std::make_unique<ArcTube>(axis, v.around(4.5, 0.5)), material};
+}
+
+Organ ellipsoid(Variation& v, const media::Label& label, const Vector3d& centre_mm,
+                const Vector3d& radii_mm) {
+  const auto rotation = turned(v.around(0.1, 0.4), v.around(0.2, 0.4), v.around(0.3, 0.4));
+  const Vector3d centre = v.around(centre_mm, 1.0);
+  const Material material{.echo_db = -33.0};
+  return {label, std::make_unique<Ellipsoid>(centre, v.around(radii_mm, 0.7), rotation), material};
+}
+
+/// What reconstruction is measured on: each kind of shape, close together so that a sweep over
+/// all of them stays dense.
+Anatomy organs(std::uint64_t seed) {
+  Variation v(seed, 1.0);
+  Anatomy anatomy;
+  anatomy.organs.push_back(bean(v));
+  anatomy.organs.push_back(branches(v));
+  anatomy.organs.push_back(tube(v));
+  anatomy.organs.push_back(
+      ellipsoid(v, {4, "large ellipsoid"}, {-13.0, 30.0, -48.0}, {12.0, 14.0, 10.0}));
+  anatomy.organs.push_back(
+      ellipsoid(v, {5, "small ellipsoid"}, {16.0, -24.0, -60.0}, {6.0, 8.0, 5.0}));
+  anatomy.setting = drawSetting(v);
+  return anatomy;
+}
+
 /// Organs apart from each other, below the strata and inside what the probe sees.
 bool wellPlaced(const Anatomy& anatomy) {
   const ScanGeometry geometry = scanGeometry(ScanOptions{});
@@ -192,19 +255,20 @@ bool wellPlaced(const Anatomy& anatomy) {
 Anatomy draw(const std::string& case_name, std::uint64_t seed) {
   if (case_name == "demo") return abdomen(seed, 0.0);
   if (case_name == "abdomen") return abdomen(seed, 1.0);
-  return neck(seed);
+  if (case_name == "neck") return neck(seed);
+  return organs(seed);
 }
 }  // namespace
 
 std::vector<std::string> anatomyNames() {
-  return {"demo", "abdomen", "neck"};
+  return {"demo", "abdomen", "neck", "organs"};
 }
 
 Anatomy makeAnatomy(const std::string& case_name, std::uint64_t seed) {
   const std::vector<std::string> names = anatomyNames();
   if (std::ranges::find(names, case_name) == names.end()) {
     throwNotFound("There is no virtual patient \"" + case_name +
-                  "\"; the cases are demo, abdomen and neck.");
+                  "\"; the cases are demo, abdomen, neck and organs.");
   }
   for (std::uint64_t attempt = 0; attempt < kMaxTries; ++attempt) {
     Anatomy anatomy = draw(case_name, mix(seed) ^ mix(kShapeStream + attempt));

@@ -127,27 +127,16 @@ void setPoses(SimulatedSweep& sweep, const std::vector<WorldFromPlane>& poses,
                                  reported(truth, options, mix(seed) + kTracker + i)});
   }
 }
-}  // namespace
 
-SimulatedSweep scan(const VirtualPatient& patient, const ScanOptions& options, std::uint64_t seed,
-                    const Progress& progress) {
-  validate(options);
-  const Anatomy& anatomy = anatomyOf(patient);
-  const ScanGeometry geometry = scanGeometry(options);
-  const std::vector<WorldFromPlane> poses = handMotion(anatomy, options, mix(seed) + kMotion);
+std::vector<media::Image> pictures(const Anatomy& anatomy, const ScanGeometry& geometry,
+                                   const std::vector<WorldFromPlane>& poses, std::uint64_t seed,
+                                   const Progress& progress) {
   const Tissue tissue(anatomy, geometry.beams.face_radius_mm);
-  progress.report(0.0, "Filling the body with scatterers");
   const Scatterers scatterers(
       tissue, anatomy.seed, heardBox(geometry, poses), [&](const Vector3d& world_mm) {
         return geometry.contains(world_mm.x(), -world_mm.z(), -kSideMargin_mm);
       });
   const Beamformer beamformer(geometry, tissue, scatterers, anatomy.setting);
-
-  SimulatedSweep sweep;
-  sweep.clip.info = describe(geometry, options);
-  setPoses(sweep, poses, options, seed);
-  sweep.truth_masks.labels = anatomy.labels();
-  sweep.truth_masks.frames.resize(poses.size());
   std::vector<media::Image> images(poses.size());
   for (std::size_t done = 0; done < poses.size(); done += kBatch) {
     progress.report(0.2 + 0.8 * static_cast<double>(done) / static_cast<double>(poses.size()),
@@ -156,11 +145,34 @@ SimulatedSweep scan(const VirtualPatient& patient, const ScanOptions& options, s
       for (std::size_t i = done + begin; i < done + end; ++i) {
         const auto envelope = beamformer.envelope(poses[i], mix(seed) + kReceiver + i);
         images[i] = picture(envelope, geometry, anatomy.setting.gain_db);
-        sweep.truth_masks.frames[i] = truthMask(anatomy, geometry, poses[i], static_cast<int>(i));
       }
     });
   }
-  sweep.clip.pixels = std::make_shared<media::MemoryFrames>(std::move(images));
+  return images;
+}
+}  // namespace
+
+SimulatedSweep scan(const VirtualPatient& patient, const ScanOptions& options, std::uint64_t seed,
+                    const Progress& progress) {
+  validate(options);
+  const Anatomy& anatomy = anatomyOf(patient);
+  const ScanGeometry geometry = scanGeometry(options);
+  const std::vector<WorldFromPlane> poses = handMotion(anatomy, options, mix(seed) + kMotion);
+  SimulatedSweep sweep;
+  sweep.clip.info = describe(geometry, options);
+  setPoses(sweep, poses, options, seed);
+  sweep.truth_masks.labels = anatomy.labels();
+  sweep.truth_masks.frames.resize(poses.size());
+  progress.report(0.0, "Filling the body with scatterers");
+  parallelFor(poses.size(), 0, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      sweep.truth_masks.frames[i] = truthMask(anatomy, geometry, poses[i], static_cast<int>(i));
+    }
+  });
+  sweep.clip.pixels = std::make_shared<media::MemoryFrames>(
+      options.pictures
+          ? pictures(anatomy, geometry, poses, seed, progress)
+          : std::vector<media::Image>(poses.size(), media::Image(options.rows, options.cols)));
   progress.report(1.0, "Scanning");
   return sweep;
 }

@@ -5,11 +5,13 @@
 #include <cmath>
 #include <numbers>
 
+#include "smooth_join.h"
+#include "star_volume.h"
+
 namespace sonotwin::phantom {
 namespace {
 constexpr double kPi = std::numbers::pi;
 constexpr double kGradientStep_mm = 1e-3;
-constexpr double kLeastSlope = 0.5;  // deep inside a bean the two slopes may cancel
 
 /// Parameter t of the point of the ellipsoid nearest to `y` (first octant). The sum is convex and
 /// falls with t, so Newton's method from the left climbs to the root and never passes it.
@@ -26,34 +28,11 @@ double nearestParameter(const Eigen::Array3d& radii, const Eigen::Array3d& y) {
   return t;
 }
 
-/// Share of the join between two bodies at distances `a` and `b`: 1 midway, 0 beyond `width`.
-double joinShare(double a, double b, double width) {
-  return std::max(width - std::abs(a - b), 0.0) / width;
-}
-
 Ellipsoid beanHalf(const Bean::Form& form, double side) {
   const Eigen::Matrix3d lean =
       Eigen::AngleAxisd(side * form.lean_rad, Eigen::Vector3d::UnitZ()).toRotationMatrix();
   const Eigen::Vector3d offset(0.0, side * form.half_offset_mm, 0.0);
   return {form.centre_mm + form.rotation * offset, form.half_radii_mm, form.rotation * lean};
-}
-
-/// Nodes and weights of Gauss-Legendre quadrature on [-1, 1], by Newton on the polynomial.
-void legendreNode(int order, int i, double& node, double& weight) {
-  node = std::cos(kPi * (i + 0.75) / (order + 0.5));
-  double slope = 0.0;
-  for (int round = 0; round < 8; ++round) {
-    double p0 = 1.0;
-    double p1 = node;
-    for (int k = 2; k <= order; ++k) {
-      const double p2 = ((2.0 * k - 1.0) * node * p1 - (k - 1.0) * p0) / k;
-      p0 = p1;
-      p1 = p2;
-    }
-    slope = order * (node * p1 - p0) / (node * node - 1.0);
-    node -= p1 / slope;
-  }
-  weight = 2.0 / ((1.0 - node * node) * slope * slope);
 }
 }  // namespace
 
@@ -148,47 +127,16 @@ Bean::Bean(const Form& form)
 }
 
 double Bean::distance_mm(const Eigen::Vector3d& point) const {
-  Eigen::Vector3d away_near;
-  Eigen::Vector3d away_far;
-  double near_mm = upper_.distance_mm(point, away_near);
-  double far_mm = lower_.distance_mm(point, away_far);
-  if (far_mm < near_mm) {
-    std::swap(near_mm, far_mm);
-    away_near.swap(away_far);
-  }
-  // The cubic smooth minimum, divided by its slope.
-  const double h = joinShare(near_mm, far_mm, join_mm_);
-  const double joined_mm = near_mm - h * h * h * join_mm_ / 6.0;
-  const double slope = (away_near + 0.5 * h * h * (away_far - away_near)).norm();
-  return joined_mm / std::max(slope, kLeastSlope);
-}
-
-double Bean::wallRadius_mm(const Eigen::Vector3d& direction) const {
-  double inside_mm = 0.0;
-  double outside_mm = bounds_mm().diagonal().norm();
-  for (int i = 0; i < 48 && outside_mm - inside_mm > 1e-9; ++i) {
-    const double middle_mm = 0.5 * (inside_mm + outside_mm);
-    (distance_mm(centre_mm_ + middle_mm * direction) < 0.0 ? inside_mm : outside_mm) = middle_mm;
-  }
-  return 0.5 * (inside_mm + outside_mm);
+  Level upper;
+  Level lower;
+  upper.value_mm = upper_.distance_mm(point, upper.slope);
+  lower.value_mm = lower_.distance_mm(point, lower.slope);
+  return join(upper, lower, join_mm_).distance_mm();
 }
 
 double Bean::volume_mm3() const {
   constexpr int kPolar = 64;
-  constexpr int kAround = 128;
-  double volume_mm3 = 0.0;
-  for (int i = 0; i < kPolar; ++i) {
-    double cosine = 0.0;
-    double weight = 0.0;
-    legendreNode(kPolar, i, cosine, weight);
-    const double sine = std::sqrt(1.0 - cosine * cosine);
-    for (int j = 0; j < kAround; ++j) {
-      const double around = 2.0 * kPi * j / kAround;
-      const Eigen::Vector3d direction(sine * std::cos(around), sine * std::sin(around), cosine);
-      volume_mm3 += weight * 2.0 * kPi / kAround * std::pow(wallRadius_mm(direction), 3) / 3.0;
-    }
-  }
-  return volume_mm3;
+  return starVolume_mm3(*this, centre_mm_, kPolar);
 }
 
 double Bean::smallestRadius_mm() const {

@@ -86,7 +86,6 @@ class Bean final : public Shape {
   [[nodiscard]] double smallestRadius_mm() const override;
 
  private:
-  [[nodiscard]] double wallRadius_mm(const Eigen::Vector3d& direction) const;
   Eigen::Vector3d centre_mm_;
   Ellipsoid upper_, lower_;
   double join_mm_;

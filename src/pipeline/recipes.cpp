@@ -60,14 +60,23 @@ std::string reconstructRecipe(VolumeSource source, const media::ClipInfo& clip,
   return json.dump();
 }
 
-std::string surfaceRecipe(const std::string& label, const reconstruct::SurfaceOptions& options) {
+std::string surfaceRecipe(const std::string& label, const reconstruct::SurfaceOptions& options,
+                          bool from_masks) {
   Json json = recipe("surface");
   json["label"] = label;
   json["smoothing_iterations"] = options.smoothing_iterations;
   json["smoothing_pass_band"] = options.smoothing_pass_band;
+  json["from"] = from_masks ? "masks" : "label volume";
   json["prefilter_mm"] = options.prefilter_mm;
+  json["decimation_mm"] = options.decimation_mm;
   json["largest_part_only"] = options.largest_part_only;
   return json.dump();
+}
+
+bool isCalibratedAs(const std::string& volume_recipe_json, const media::ClipInfo& clip) {
+  const Json recipe = Json::parse(volume_recipe_json, nullptr, false);
+  return clip.probe_from_image && recipe.is_object() &&
+         recipe.value("probe_from_image", Json()) == rows(clip.probe_from_image->matrix());
 }
 
 std::string measureRecipe(const std::string& kind) {

@@ -13,8 +13,13 @@ namespace sonotwin::pipeline {
 [[nodiscard]] std::string segmentRecipe(const segment::Model& model);
 [[nodiscard]] std::string reconstructRecipe(VolumeSource source, const media::ClipInfo& clip,
                                             const reconstruct::VoxelOptions& options);
+/// @param from_masks  the masks themselves, else the label volume
 [[nodiscard]] std::string surfaceRecipe(const std::string& label,
-                                        const reconstruct::SurfaceOptions& options);
+                                        const reconstruct::SurfaceOptions& options,
+                                        bool from_masks);
+/// Whether a volume was placed by the calibration that the clip has now.
+[[nodiscard]] bool isCalibratedAs(const std::string& volume_recipe_json,
+                                  const media::ClipInfo& clip);
 
 [[nodiscard]] std::string measureRecipe(const std::string& kind);
 

@@ -64,6 +64,41 @@ media::ClipMask masksOf(const media::Clip& clip, const segment::Model& model,
   progress.report(1.0, "segmenting");
   return mask;
 }
+
+/// The sweep and the masks that a label volume was made from.
+struct Masked {
+  media::Clip clip;
+  media::ClipMask mask;
+};
+
+/// None where the volume came from elsewhere, or the clip was calibrated anew since.
+std::optional<Masked> masksBehind(const store::Store& store, const std::string& volume_id) {
+  const store::LineageNode node = store.lineage(volume_id);
+  std::string clip_id, mask_id;
+  for (const std::string& parent : node.made_from) {
+    const std::string kind = store.lineage(parent).kind;
+    if (kind == "clip") clip_id = parent;
+    if (kind == "mask") mask_id = parent;
+  }
+  if (clip_id.empty() || mask_id.empty()) return {};
+  Masked masked{store.clip(clip_id), store.mask(mask_id)};
+  if (!isCalibratedAs(node.recipe_json, masked.clip.info)) return {};
+  return masked;
+}
+
+/// From the masks themselves, where they are there: a label volume knows an outline to a voxel.
+media::Surface surfaceOf(const std::optional<Masked>& masked, const media::Volume& volume,
+                         int label, const reconstruct::SurfaceOptions& options,
+                         const Progress& progress) {
+  if (masked) {
+    reconstruct::VoxelOptions voxels;
+    voxels.grid = reconstruct::Grid{volume.dims, volume.world_from_voxel};
+    media::Surface surface =
+        reconstruct::surfaceOfMasks(masked->clip, masked->mask, label, voxels, options, progress);
+    if (!surface.triangles.empty()) return surface;
+  }
+  return reconstruct::extractSurface(volume, label, options, progress);
+}
 }  // namespace
 
 std::string segmentClip(store::Store& store, const std::string& clip_id,
@@ -117,6 +152,7 @@ std::vector<std::string> extractSurfaces(store::Store& store, const std::string&
         ": reconstruct masks first (reconstruct --source mask).");
   }
   const auto levels = volume.samples<std::uint8_t>();
+  const std::optional<Masked> masked = masksBehind(store, volume_id);
   const std::string clip_id = [&] {
     for (const auto& row : store.volumes()) {
       if (row.id == volume_id) return row.clip_id;
@@ -133,12 +169,12 @@ std::vector<std::string> extractSurfaces(store::Store& store, const std::string&
     if (std::ranges::find(levels, static_cast<std::uint8_t>(wanted[i].value)) == levels.end()) {
       continue;  // the network found nothing of this label
     }
-    const std::string recipe = surfaceRecipe(wanted[i].name, options);
+    const std::string recipe = surfaceRecipe(wanted[i].name, options, masked.has_value());
     if (auto made = findMade(store, existing, recipe, {volume_id}); !made.empty()) {
       ids.push_back(std::move(made));
       continue;
     }
-    media::Surface surface = reconstruct::extractSurface(volume, wanted[i].value, options, part);
+    media::Surface surface = surfaceOf(masked, volume, wanted[i].value, options, part);
     surface.label = wanted[i].name;
     surface.world = volume.world;
     ids.push_back(store.addSurface(volume_id, surface, reconstruct::volumeMl(surface),

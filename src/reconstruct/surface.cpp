@@ -8,14 +8,18 @@
 #include <vtkImageData.h>
 #include <vtkNew.h>
 #include <vtkPointData.h>
+#include <vtkPoints.h>
 #include <vtkPolyData.h>
 #include <vtkPolyDataConnectivityFilter.h>
+#include <vtkQuadricDecimation.h>
 #include <vtkWindowedSincPolyDataFilter.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "separable.h"
+#include "shape_change.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/reconstruct/measure.h"
 #include "splat_job.h"
@@ -23,6 +27,9 @@
 namespace sonotwin::reconstruct {
 namespace {
 constexpr float kLevel = 0.5F;
+/// Reading a level between samples h apart by straight lines blurs it by variance h^2 / 6.
+constexpr double kReadingBlur = 1.0 / 6.0;
+constexpr int kDecimations = 10;
 
 /// Occupancy in [0, 1] around what is to be meshed, with room for the smoothing and a border of
 /// zeros that closes the surface.
@@ -169,41 +176,73 @@ media::Surface toSurface(vtkPolyData* mesh, const media::WorldFromVoxel& world_f
   return surface;
 }
 
+vtkNew<vtkPolyData> toPolyData(const media::Surface& surface) {
+  vtkNew<vtkPoints> points;
+  for (const auto& vertex : surface.vertices_mm) points->InsertNextPoint(vertex.data());
+  vtkNew<vtkCellArray> cells;
+  for (const auto& t : surface.triangles) cells->InsertNextCell({t[0], t[1], t[2]});
+  vtkNew<vtkPolyData> mesh;
+  mesh->SetPoints(points);
+  mesh->SetPolys(cells);
+  return mesh;
+}
+
 void turnOutward(media::Surface& surface) {
   if (volumeMl(surface) >= 0.0) return;
   for (auto& triangle : surface.triangles) std::swap(triangle[1], triangle[2]);
 }
 
-/// Moves every vertex along its normal by the same small step, so that the surface encloses what
-/// it did before it was smoothed: both filters change the volume by up to some percent.
-void restoreVolume(media::Surface& surface, double volume_ml, double spacing_mm) {
-  const double area_mm2 = areaMm2(surface);
-  if (area_mm2 <= 0.0) return;
-  const double step_mm = 1000.0 * (volume_ml - volumeMl(surface)) / area_mm2;
-  if (std::abs(step_mm) > 0.5 * spacing_mm) return;  // parts joined or parted: not comparable
-  const auto at = [&](std::uint32_t i) { return Eigen::Vector3f(surface.vertices_mm[i].data()); };
-  std::vector<Eigen::Vector3f> normals(surface.vertices_mm.size(), Eigen::Vector3f::Zero());
-  for (const auto& t : surface.triangles) {
-    const Eigen::Vector3f normal = (at(t[1]) - at(t[0])).cross(at(t[2]) - at(t[0]));
-    for (const std::uint32_t i : t) normals[i] += normal;
-  }
-  for (std::size_t i = 0; i < normals.size(); ++i) {
-    const Eigen::Vector3f step = static_cast<float>(step_mm) * normals[i].normalized();
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-      surface.vertices_mm[i][axis] += step[static_cast<Eigen::Index>(axis)];
-    }
-  }
+/// A share of a surface's triangles, those that cost its shape least; it encloses what `surface`
+/// does. VTK's error metric is no distance, so that whoever calls has to measure.
+media::Surface withShare(vtkPolyData* mesh, double share, const media::Surface& surface) {
+  vtkNew<vtkQuadricDecimation> fewer;
+  fewer->SetInputData(mesh);
+  fewer->SetTargetReduction(1.0 - share);
+  fewer->VolumePreservationOn();
+  fewer->Update();
+  media::Surface result = toSurface(fewer->GetOutput(), {}, {0, 0, 0}, Eigen::Vector3d::Ones());
+  result.label = surface.label;
+  result.world = surface.world;
+  const double most_mm = std::numeric_limits<double>::infinity();
+  grow(result, 1000.0 * (volumeMl(surface) - volumeMl(result)), most_mm);
+  return result;
 }
-}  // namespace
 
-media::Surface extractSurface(const media::Volume& volume, int label, const SurfaceOptions& options,
-                              const Progress& progress) {
+void validate(const media::Volume& volume, const SurfaceOptions& options) {
   if (volume.type != media::PixelType::kUint8) {
     throwBadInput("A surface is extracted from a label or occupancy volume, of 8-bit voxels.");
   }
   if (!std::isfinite(options.prefilter_mm) || options.prefilter_mm < 0.0) {
     throwBadInput("The surface's prefilter must be zero or a positive number of millimetres.");
   }
+  if (!std::isfinite(options.decimation_mm) || options.decimation_mm < 0.0) {
+    throwBadInput("A surface is decimated to zero or a positive number of millimetres.");
+  }
+}
+}  // namespace
+
+media::Surface decimate(const media::Surface& surface, double most_mm) {
+  if (!std::isfinite(most_mm) || most_mm <= 0.0) {
+    throwBadInput("A surface is decimated to a positive number of millimetres.");
+  }
+  const auto mesh = toPolyData(surface);
+  media::Surface fewest = surface;
+  // Shares of the triangles: halved while that holds, then the last step by bisection.
+  double kept = 1.0, step = 0.5;
+  for (int i = 0; i < kDecimations; ++i) {
+    media::Surface fewer = withShare(mesh, kept - step, surface);
+    if (isClosed(fewer) && surfaceDistance(surface, fewer).max_mm <= most_mm) {
+      kept -= step;
+      fewest = std::move(fewer);
+    }
+    step = std::min(0.5 * step, 0.5 * kept);
+  }
+  return fewest;
+}
+
+media::Surface extractSurface(const media::Volume& volume, int label, const SurfaceOptions& options,
+                              const Progress& progress) {
+  validate(volume, options);
   progress.report(0.0, "Extracting the surface");
   const Eigen::Vector3d spacing_mm = volume.spacing_mm();
   const std::array sigma = {options.prefilter_mm / spacing_mm[0],
@@ -224,7 +263,13 @@ media::Surface extractSurface(const media::Volume& volume, int label, const Surf
   progress.report(0.8, "Extracting the surface");
   smoothMesh(mesh, options);
   media::Surface surface = placed(mesh);
-  restoreVolume(surface, volume_ml, spacing_mm.minCoeff());
+  // Both filters change the volume by up to some percent; so does reading an occupancy.
+  const double read_mm2 = label == 0 ? kReadingBlur * spacing_mm.squaredNorm() / 3.0 : 0.0;
+  const double growth_mm3 =
+      1000.0 * (volume_ml - volumeMl(surface)) + 0.5 * read_mm2 * totalCurvature_mm(surface);
+  // More would mean that parts joined or parted: not comparable.
+  grow(surface, growth_mm3, 0.5 * spacing_mm.minCoeff());
+  if (options.decimation_mm > 0.0) surface = decimate(surface, options.decimation_mm);
   progress.report(1.0, "Extracting the surface");
   const auto named = std::ranges::find(volume.labels, label, &media::Label::value);
   if (named != volume.labels.end()) surface.label = named->name;

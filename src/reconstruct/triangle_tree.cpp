@@ -93,31 +93,62 @@ float TriangleTree::squaredDistance(const Eigen::Vector3f& point, std::uint32_t 
                                    corner(triangle, 2));
 }
 
-double TriangleTree::distance_mm(const Eigen::Vector3f& point_mm) const {
-  float best = std::numeric_limits<float>::max();
+template <class Limit, class Visit>
+void TriangleTree::search(const Eigen::Vector3f& point, const Limit& squared_limit,
+                          const Visit& visit) const {
   std::array<std::pair<float, std::uint32_t>, kDepth> waiting;
   std::size_t count = 0;
   waiting[count++] = {0.0F, 0U};
   while (count > 0) {
     const auto [nearest, index] = waiting[--count];
-    if (nearest >= best) continue;
+    if (nearest >= squared_limit()) continue;
     const Node& node = nodes_[index];
     if (node.right == 0) {
       for (std::uint32_t i = node.begin; i < node.end; ++i) {
-        best = std::min(best, squaredDistance(point_mm, order_[i]));
+        visit(order_[i], squaredDistance(point, order_[i]));
       }
       continue;
     }
     const auto entry = [&](std::uint32_t child) {
-      return std::pair(squaredDistanceToBox(point_mm, nodes_[child].low, nodes_[child].high),
-                       child);
+      return std::pair(squaredDistanceToBox(point, nodes_[child].low, nodes_[child].high), child);
     };
     auto near = entry(index + 1), far = entry(node.right);
     if (far.first < near.first) std::swap(near, far);
     waiting[count++] = far;
     waiting[count++] = near;
   }
+}
+
+double TriangleTree::distance_mm(const Eigen::Vector3f& point_mm) const {
+  float best = std::numeric_limits<float>::max();
+  search(
+      point_mm, [&] { return best; },
+      [&](std::uint32_t, float distance2) { best = std::min(best, distance2); });
   return std::sqrt(static_cast<double>(best));
+}
+
+float TriangleTree::facing(const Eigen::Vector3f& point, std::uint32_t triangle) const {
+  const Eigen::Vector3f a = corner(triangle, 0);
+  const Eigen::Vector3f normal =
+      (corner(triangle, 1) - a).cross(corner(triangle, 2) - a).normalized();
+  return normal.dot((point - a).normalized());
+}
+
+double TriangleTree::signedDistance_mm(const Eigen::Vector3f& point_mm) const {
+  constexpr float kTie = 1.0001F;  // rounding apart, the triangles around an edge are equally near
+  constexpr float kTouch_mm2 = 1e-12F;
+  float best = std::numeric_limits<float>::max();
+  float side = 0.0F;
+  search(
+      point_mm, [&] { return kTie * best + kTouch_mm2; },
+      [&](std::uint32_t triangle, float distance2) {
+        if (distance2 > kTie * best + kTouch_mm2) return;
+        const float faces = facing(point_mm, triangle);
+        const bool clearly_nearer = kTie * distance2 + kTouch_mm2 < best;
+        if (clearly_nearer || std::abs(faces) > std::abs(side)) side = faces;
+        best = std::min(best, distance2);
+      });
+  return std::copysign(std::sqrt(static_cast<double>(best)), static_cast<double>(side));
 }
 
 }  // namespace sonotwin::reconstruct

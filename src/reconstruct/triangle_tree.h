@@ -16,6 +16,9 @@ class TriangleTree {
   /// @throws Error(kBadInput) if the surface has no triangle, or names a vertex it does not have.
   explicit TriangleTree(const media::Surface& surface);
   [[nodiscard]] double distance_mm(const Eigen::Vector3f& point_mm) const;
+  /// Negative inside. The surface must be closed. Where several triangles are equally near, the one
+  /// that faces the point most says which side it is on.
+  [[nodiscard]] double signedDistance_mm(const Eigen::Vector3f& point_mm) const;
 
  private:
   struct Node {
@@ -26,6 +29,12 @@ class TriangleTree {
   std::uint32_t build(std::uint32_t begin, std::uint32_t end);
   [[nodiscard]] Eigen::Vector3f corner(std::uint32_t triangle, std::size_t which) const;
   [[nodiscard]] float squaredDistance(const Eigen::Vector3f& point, std::uint32_t triangle) const;
+  /// Height over the triangle's plane as a share of the distance to its first corner.
+  [[nodiscard]] float facing(const Eigen::Vector3f& point, std::uint32_t triangle) const;
+  /// Calls `visit(triangle, squared distance)` for all triangles that may be nearer than
+  /// `squared_limit()`.
+  template <class Limit, class Visit>
+  void search(const Eigen::Vector3f& point, const Limit& squared_limit, const Visit& visit) const;
 
   const media::Surface& surface_;
   std::vector<std::uint32_t> order_;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 
+#include <algorithm>
 #include <set>
 #include <stop_token>
 #include <tuple>
@@ -160,6 +161,22 @@ TEST(Scan, StopsWhenAsked) {
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::kCancelled);
   }
+}
+
+TEST(Scan, WithoutPicturesHasTheSamePosesAndMasks) {
+  const VirtualPatient patient = VirtualPatient::make("demo", 1);
+  ScanOptions options = shortSweep();
+  options.jitter_mm = 0.2;
+  const SimulatedSweep whole = scan(patient, options, 3, Progress());
+  options.pictures = false;
+  const SimulatedSweep masks = scan(patient, options, 3, Progress());
+  for (std::size_t f = 0; f < whole.clip.frames.size(); ++f) {
+    EXPECT_EQ(masks.truth_masks.frames[f].labels, whole.truth_masks.frames[f].labels);
+    EXPECT_EQ(masks.clip.frames[f].world_from_probe.matrix(),
+              whole.clip.frames[f].world_from_probe.matrix());
+  }
+  const media::Image black = masks.clip.pixels->frame(4);
+  EXPECT_EQ(std::ranges::max(black.samples<std::uint8_t>()), 0);
 }
 
 }  // namespace

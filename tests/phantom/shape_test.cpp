@@ -5,6 +5,7 @@
 
 #include <numbers>
 
+#include "branches.h"
 #include "noise.h"
 #include "surface_nets.h"
 
@@ -41,6 +42,14 @@ ArcTube someTube() {
   axis.bend_radius_mm = 40;
   axis.length_mm = 50;
   return {axis, 5.0};
+}
+
+Branches someBranches() {
+  return {{5, 0, -30},
+          {{Vector3d(0.1, -1, 0).normalized(), 28, 4.2},
+           {Vector3d(0.4, 1, 0.1).normalized(), 24, 3.3},
+           {Vector3d(-0.4, 1, 0).normalized(), 22, 2.9}},
+          2.0};
 }
 
 Vector3d slope(const Shape& shape, const Vector3d& p) {
@@ -119,9 +128,10 @@ TEST(Shape, VolumesAgreeWithCountedPoints) {
   const ArcTube tube = someTube();
   const Ellipsoid ellipsoid({4, -3, -50}, {9, 14, 6}, someRotation());
   const Bean bean = someBean();
+  const Branches branches = someBranches();
   for (const Shape* shape :
        {static_cast<const Shape*>(&tube), static_cast<const Shape*>(&ellipsoid),
-        static_cast<const Shape*>(&bean)}) {
+        static_cast<const Shape*>(&bean), static_cast<const Shape*>(&branches)}) {
     const auto [counted_mm3, error_mm3] = countedVolume_mm3(*shape, 400000);
     EXPECT_NEAR(shape->volume_mm3(), counted_mm3, 4.0 * error_mm3);
   }
@@ -131,6 +141,16 @@ TEST(Shape, VolumesInClosedForm) {
   EXPECT_NEAR(someTube().volume_mm3(), kPi * 25.0 * 50.0 + 4.0 / 3.0 * kPi * 125.0, 1e-9);
   const Ellipsoid ellipsoid({0, 0, 0}, {9, 14, 6}, someRotation());
   EXPECT_NEAR(ellipsoid.volume_mm3(), 4.0 / 3.0 * kPi * 9.0 * 14.0 * 6.0, 1e-9);
+}
+
+// One tube is a capsule; two that go opposite ways, not joined, are a longer one.
+TEST(Branches, VolumeOfOneTubeIsThatOfACapsule) {
+  const Vector3d direction = Vector3d(0.2, 1, -0.4).normalized();
+  const double expected_mm3 = kPi * 16.0 * 20.0 + 4.0 / 3.0 * kPi * 64.0;
+  const Branches one({1, 2, 3}, {{direction, 20, 4}}, 2.0);
+  EXPECT_NEAR(one.volume_mm3() / expected_mm3, 1.0, 1e-4);
+  const Branches two({1, 2, 3}, {{direction, 12, 4}, {-direction, 8, 4}}, 1e-6);
+  EXPECT_NEAR(two.volume_mm3() / expected_mm3, 1.0, 1e-4);
 }
 
 // A bean whose halves coincide is an ellipsoid swollen by the join, for which the volume is known.
@@ -176,8 +196,10 @@ TEST(Bean, DistanceIsThatToTheNearestWallPoint) {
 TEST(Shape, BoundsHoldTheBody) {
   const ArcTube tube = someTube();
   const Bean bean = someBean();
+  const Branches branches = someBranches();
   Random random(6);
-  for (const Shape* shape : {static_cast<const Shape*>(&tube), static_cast<const Shape*>(&bean)}) {
+  for (const Shape* shape : {static_cast<const Shape*>(&tube), static_cast<const Shape*>(&bean),
+                             static_cast<const Shape*>(&branches)}) {
     const Eigen::AlignedBox3d& box = shape->bounds_mm();
     const Eigen::AlignedBox3d wide(box.min() - Vector3d::Constant(10),
                                    box.max() + Vector3d::Constant(10));

@@ -40,7 +40,7 @@ bool isClosed(const media::Surface& surface) {
 }
 
 TEST(TruthSurface, IsClosedExactAndEnclosesTheVolume) {
-  for (const std::string name : {"demo", "abdomen", "neck"}) {
+  for (const std::string name : {"demo", "abdomen", "neck", "organs"}) {
     const VirtualPatient patient = VirtualPatient::make(name, 3);
     for (const media::Label& label : patient.labels()) {
       const media::Surface surface = truthSurface(patient, label.value, 1.0);

@@ -50,7 +50,7 @@ TEST(VirtualPatient, LabelsAreTheSignsOfTheDistances) {
 }
 
 TEST(VirtualPatient, OrgansKeepApart) {
-  for (const std::string name : {"demo", "abdomen", "neck"}) {
+  for (const std::string name : {"demo", "abdomen", "neck", "organs"}) {
     const VirtualPatient patient = VirtualPatient::make(name, 8);
     for (const media::Label& label : patient.labels()) {
       const auto wall = truthSurface(patient, label.value, 2.0).vertices_mm;

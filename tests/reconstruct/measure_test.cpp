@@ -7,6 +7,7 @@
 #include <numbers>
 #include <random>
 
+#include "shape_change.h"
 #include "shapes.h"
 #include "sonotwin/base/error.h"
 #include "triangle_tree.h"
@@ -50,6 +51,42 @@ TEST(Measure, TellsInsideOutAndOpenSurfaces) {
   box.triangles.erase(box.triangles.begin() + 3);
   EXPECT_FALSE(isClosed(box)) << "one triangle missing";
   EXPECT_FALSE(isClosed({}));
+}
+
+TEST(TotalCurvature, IsThatOfABoxABallAndACavity) {
+  media::Surface box = boxSurface({10.0, 20.0, 30.0}, {7.0, 11.0, 13.0});
+  EXPECT_NEAR(totalCurvature_mm(box), 4.0 * (7.0 + 11.0 + 13.0) * kPi / 2.0, 1e-4);
+  for (auto& triangle : box.triangles) std::swap(triangle[0], triangle[1]);
+  EXPECT_NEAR(totalCurvature_mm(box), -62.0 * kPi, 1e-4);
+  const media::Surface ball = ellipsoidSurface({500.0, -300.0, 80.0}, {5.0, 5.0, 5.0}, 80);
+  EXPECT_NEAR(totalCurvature_mm(ball), 8.0 * kPi * 5.0, 0.1);
+}
+
+TEST(Grow, MovesTheWallOutAndNoFartherThanAllowed) {
+  media::Surface ball = ellipsoidSurface({1.0, 2.0, 3.0}, {5.0, 5.0, 5.0}, 80);
+  const double area_mm2 = areaMm2(ball);
+  EXPECT_TRUE(grow(ball, 0.1 * area_mm2, 0.11));
+  EXPECT_NEAR(volumeMl(ball), 4.0 / 3.0 * kPi * std::pow(5.1, 3) / 1000.0, 5e-4);
+  const auto before = ball.vertices_mm;
+  EXPECT_FALSE(grow(ball, 20.0 * area_mm2, 1.0));
+  EXPECT_EQ(ball.vertices_mm, before);
+}
+
+// Outside a box the nearest point may be a face, an edge or a corner.
+TEST(TriangleTree, SignedDistanceOfABoxIsItsClosedForm) {
+  const Eigen::Array3d half(3.5, 5.5, 6.5);
+  const media::Surface box =
+      boxSurface(Eigen::Vector3d(10.0, 20.0, 30.0) - half.matrix(), 2.0 * half.matrix());
+  const TriangleTree tree(box);
+  std::mt19937 random(3);
+  std::uniform_real_distribution<double> share(-1.6, 1.6);
+  for (int i = 0; i < 4000; ++i) {
+    const Eigen::Array3d at = half * Eigen::Array3d(share(random), share(random), share(random));
+    const Eigen::Array3d beyond = at.abs() - half;
+    const double expected = beyond.max(0.0).matrix().norm() + std::min(beyond.maxCoeff(), 0.0);
+    const Eigen::Vector3d point = Eigen::Vector3d(10.0, 20.0, 30.0) + at.matrix();
+    ASSERT_NEAR(tree.signedDistance_mm(point.cast<float>()), expected, 1e-4) << at.transpose();
+  }
 }
 
 TEST(Measure, CountsTheVoxelsOfALabel) {

@@ -196,6 +196,79 @@ TEST(ExtractSurface, StopsWhenCancelled) {
   EXPECT_THROW(std::ignore = extractSurface(volume, 2, {}, progress), Error);
 }
 
+/// Signed distance to a ball as grey, saturated 1 mm away.
+media::Volume softBall(const Eigen::Vector3d& centre, double radius_mm, double spacing_mm) {
+  const Grid grid = gridAt({-3.0, 4.0, 100.0}, spacing_mm, {64, 64, 64});
+  media::Volume volume(grid.dims, media::PixelType::kUint8, grid.world_from_voxel);
+  for (int v = 0; v < 64 * 64 * 64; ++v) {
+    const Eigen::Vector3d voxel(v % 64, v / 64 % 64, v / 4096);
+    const double depth_mm = radius_mm - (grid.world_from_voxel(voxel) - centre).norm();
+    volume.samples<std::uint8_t>()[static_cast<std::size_t>(v)] =
+        static_cast<std::uint8_t>(std::lround(127.5 + 127.5 * std::clamp(depth_mm, -1.0, 1.0)));
+  }
+  return volume;
+}
+
+// Reading the level off by straight lines alone loses 2 % of the smallest.
+TEST(ExtractSurface, PutsBackWhatReadingAnOccupancyTakes) {
+  for (const double radius_mm : {3.0, 5.0, 9.0}) {
+    const Ellipsoid ball{{12.9, 20.2, 116.1}, Eigen::Vector3d::Constant(radius_mm)};
+    const media::Volume volume = softBall(ball.centre, radius_mm, 0.5);
+    const media::Surface surface = extractSurface(volume, 0, SurfaceOptions(), Progress());
+    EXPECT_NEAR(volumeMl(surface), ball.volumeMl(), 0.002 * ball.volumeMl()) << radius_mm;
+  }
+}
+
+TEST(Decimate, KeepsTheStatedDistanceAndTheShape) {
+  const Ellipsoid ball{{12.9, 20.2, 116.1}, Eigen::Vector3d::Constant(9.0)};
+  const media::Surface fine = extractSurface(softBall(ball.centre, 9.0, 0.5), 0, {}, Progress());
+  std::size_t before = fine.triangles.size();
+  for (const double most_mm : {0.02, 0.05, 0.2}) {
+    media::Surface named = fine;
+    named.label = "kidney";
+    const media::Surface fewer = decimate(named, most_mm);
+    expectWellMade(fewer);
+    EXPECT_EQ(fewer.label, "kidney");
+    EXPECT_EQ(fewer.world, fine.world);
+    EXPECT_LE(surfaceDistance(fewer, fine).max_mm, most_mm);
+    EXPECT_NEAR(volumeMl(fewer), volumeMl(fine), 1e-3 * volumeMl(fine));
+    EXPECT_LT(fewer.triangles.size(), before) << most_mm;
+    before = fewer.triangles.size();
+  }
+  EXPECT_LT(before, fine.triangles.size() / 10);
+  EXPECT_EQ(decimate(fine, 1e-9).triangles, fine.triangles);
+  EXPECT_THAT(messageOf([&] { std::ignore = decimate(fine, 0.0); }),
+              testing::HasSubstr("positive"));
+}
+
+TEST(SurfaceOfMasks, MissesTheOrganByLessThanALabelVolumeDoes) {
+  const MaskedClip scan = maskedClip({kLiver}, 88, 0.5);
+  const media::Surface surface = surfaceOfMasks(scan.clip, scan.mask, 1, {}, {}, Progress());
+  expectWellMade(surface);
+  EXPECT_EQ(surface.label, "organ");
+  EXPECT_EQ(surface.world, "Tracker");
+  EXPECT_NEAR(volumeMl(surface), kLiver.volumeMl(), 0.002 * kLiver.volumeMl());
+  EXPECT_LT(surfaceDistance(surface, kLiver.surface()).mean_mm, 0.025);
+}
+
+// The grid given is where the surface is read off, so that what follows of one volume agrees.
+TEST(SurfaceOfMasks, ReadsTheGivenGridAndNothingWhereALabelIsTooSmall) {
+  MaskedClip scan = maskedClip({kLiver}, 44, 1.0);
+  VoxelOptions coarse;
+  coarse.spacing_mm = 1.0;
+  const auto whole = reconstructOccupancy(scan.clip, scan.mask, 1, coarse, Progress());
+  VoxelOptions given;
+  given.grid = Grid{whole.volume.dims, whole.volume.world_from_voxel};
+  EXPECT_EQ(surfaceOfMasks(scan.clip, scan.mask, 1, given, {}, Progress()).vertices_mm,
+            surfaceOfMasks(scan.clip, scan.mask, 1, coarse, {}, Progress()).vertices_mm);
+  for (auto& frame : scan.mask.frames) std::ranges::fill(frame.labels, std::uint8_t{0});
+  EXPECT_THAT(
+      messageOf([&] { std::ignore = surfaceOfMasks(scan.clip, scan.mask, 1, {}, {}, Progress()); }),
+      testing::HasSubstr("shows the label"));
+  scan.mask.frames[20].labels[20000] = 1;
+  EXPECT_TRUE(surfaceOfMasks(scan.clip, scan.mask, 1, {}, {}, Progress()).triangles.empty());
+}
+
 // From exact masks of a hand-held sweep to the organ: the accuracy the whole chain can reach.
 TEST(MasksToSurface, GiveTheOrgansVolumeAndShape) {
   const MaskedClip scan = maskedClip({kLiver}, 88, 0.5);

@@ -21,7 +21,8 @@ struct Anatomy;  // what a patient is made of; private to the module
 class VirtualPatient {
  public:
   /// "demo" (the demonstration's: kidney, vessel and cyst, always the same anatomy), "abdomen"
-  /// (the same organs, drawn by the seed) and "neck" (thyroid, carotid, jugular).
+  /// (the same organs, drawn by the seed), "neck" (thyroid, carotid, jugular) and "organs" (two
+  /// ellipsoids, a tube, a bean and a vessel that divides: what reconstruction is measured on).
   [[nodiscard]] static std::vector<std::string> caseNames();
   /// The seed draws the speckle, and but for "demo" also shapes, places, echo levels, attenuation
   /// and gain; organs never touch and lie wholly in what the default probe sees.
@@ -32,11 +33,12 @@ class VirtualPatient {
   /// Label at a point of the world (mm); 0 is tissue.
   [[nodiscard]] int labelAt(const Eigen::Vector3d& world_mm) const;
   /// Signed distance to a label's organ, negative inside. The zero set is the wall,
-  /// exactly; the distance is exact but where the kidney's halves join, where it is within 3 % up
-  /// to 1 mm from the wall.
+  /// exactly; the distance is exact but where the halves of a kidney or bean join, where it is
+  /// within 3 % up to 1 mm from the wall, and where vessels fork.
   /// @throws Error(kNotFound) listing the labels.
   [[nodiscard]] double distance_mm(int label, const Eigen::Vector3d& world_mm) const;
-  /// Closed form, or quadrature to 1e-5 (kidney). @throws Error(kNotFound)
+  /// Closed form, or quadrature, to 1e-5 (kidney, bean) or 1e-4 (branches). @throws
+  /// Error(kNotFound)
   [[nodiscard]] double volumeMl(int label) const;
   /// Box of the body that an upright probe of the default options sees along the organs, in mm.
   /// World: x to the marked side, y along the sweep, z out of the body; the skin is at z = 0.
@@ -65,6 +67,7 @@ struct ScanOptions {
   double jitter_deg = 0.0;
   double frame_rate_hz = 30.0;
   bool curvilinear = true;
+  bool pictures = true;  ///< false: poses and truth masks alone, over black pictures, at once
 };
 
 /// What a sweep gives: the clip as a scanner writes it, and the truth beside it.
