@@ -4,10 +4,13 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "clip_conditions.h"
 #include "sonotwin/base/file.h"
 #include "sonotwin/pipeline/features.h"
+#include "sonotwin/pipeline/registry.h"
+#include "sonotwin/segment/model.h"
 #include "usage.h"
 
 namespace sonotwin::cli {
@@ -15,7 +18,7 @@ namespace {
 using nlohmann::json;
 
 struct FeatureArguments {
-  std::string out;
+  std::string out, model;
   pipeline::FeatureSelection selection;
 };
 
@@ -24,7 +27,12 @@ void writeFeatures(Context& context, const FeatureArguments& arguments) {
   if (!arguments.out.empty()) makeFolderFor(arguments.out);
   const store::Store store = context.openStore();
   requireKnown(store, arguments.selection.clips);
-  const auto table = pipeline::featureTable(store, arguments.selection, context.progress());
+  std::optional<segment::Model> network;
+  if (!arguments.model.empty()) {
+    network = segment::Model::load(pipeline::findModel(store, arguments.model).model.folder);
+  }
+  const auto table = pipeline::featureTable(store, arguments.selection, context.progress(),
+                                            network ? &*network : nullptr);
   if (!arguments.out.empty()) writeFileAtomically(arguments.out, pipeline::featureCsv(table));
   json document = {{"rows", json::parse(pipeline::featureJson(table))}};
   if (!arguments.out.empty()) document["out"] = arguments.out;
@@ -45,6 +53,8 @@ void addFeatures(CLI::App& app, Context& context) {
       ->add_option("--mask", given->selection.mask_ids,
                    "Id of a mask (repeatable); else each clip's newest that nobody rejected")
       ->excludes(clips);
+  command->add_option("--model", given->model,
+                      "Network (name or folder) whose own features are added to each row");
   addConditions(*command, given->selection.clips);
   command->callback([&context, given] { writeFeatures(context, *given); });
 }

@@ -9,6 +9,7 @@
 #include "feature_command.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/interrupt.h"
+#include "sonotwin/base/quiet_threads.h"
 #include "usage.h"
 
 namespace {
@@ -72,6 +73,7 @@ int answerUsage(const CLI::App& app, const CLI::ParseError& error, int argc, cha
 }  // namespace
 
 int main(int argc, char** argv) {
+  sonotwin::startWithQuietThreads(argv);
   std::ignore = sonotwin::stopOnInterrupt();  // from the start, before any long work
   sonotwin::cli::Context context;
   context.store_folder = sonotwin::cli::defaultStoreFolder();

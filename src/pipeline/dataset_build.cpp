@@ -208,6 +208,9 @@ std::vector<media::Label> parseLabels(const std::string& text) {
                       *value >= 1 && *value <= 255 && *value == std::floor(*value);
     if (!fits)
       throwBadInput("--labels: '" + part + "' is not VALUE=NAME with a value of 1 to 255.");
+    if (std::ranges::find(labels, static_cast<int>(*value), &media::Label::value) != labels.end()) {
+      throwBadInput("--labels names the value " + part.substr(0, equals) + " twice.");
+    }
     labels.push_back({static_cast<int>(*value), part.substr(equals + 1)});
   }
   if (labels.empty()) throwBadInput("--labels is empty: give VALUE=NAME, as in 1=nerve,2=vessel.");

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "sonotwin/base/error.h"
 #include "sonotwin/features/mask_features.h"
+#include "sonotwin/segment/model.h"
 #include "sonotwin/store/store.h"
 
 namespace sonotwin::pipeline {
@@ -53,8 +55,30 @@ std::vector<MaskOfClip> masksOf(const store::Store& store, const FeatureSelectio
   return masks;
 }
 
-void addRows(const store::Store& store, const MaskOfClip& of, FeatureTable& table,
-             const Progress& progress) {
+/// What the network says of the picture, then of what the mask labels; none where it says nothing.
+std::vector<std::optional<double>> networkValues(const segment::Model& network,
+                                                 const media::Image& picture, media::FrameMask mask,
+                                                 int label) {
+  for (std::uint8_t& value : mask.labels) value = value == label ? 1 : 0;
+  const auto found = network.features({picture}, {std::move(mask)}).front();
+  const auto count = static_cast<std::size_t>(network.featureCount());
+  std::vector<std::optional<double>> values(found.picture.begin(), found.picture.end());
+  values.resize(count);
+  values.insert(values.end(), found.mask.begin(), found.mask.end());
+  values.resize(2 * count);
+  return values;
+}
+
+std::vector<std::string> networkColumns(const segment::Model& network) {
+  std::vector<std::string> columns;
+  for (const char* of : {"network_picture_", "network_label_"}) {
+    for (int i = 0; i < network.featureCount(); ++i) columns.push_back(of + std::to_string(i));
+  }
+  return columns;
+}
+
+void addRows(const store::Store& store, const MaskOfClip& of, const segment::Model* network,
+             FeatureTable& table, const Progress& progress) {
   const store::ClipRow clip = store.clipRow(of.clip_id);
   const media::ClipMask mask = store.mask(of.mask_id);
   for (const media::FrameMask& frame : mask.frames) {
@@ -77,6 +101,11 @@ void addRows(const store::Store& store, const MaskOfClip& of, FeatureTable& tabl
         if (first) table.columns.push_back(feature.name);
         row.values.push_back(feature.value);
       }
+      if (network) {
+        if (first) std::ranges::copy(networkColumns(*network), std::back_inserter(table.columns));
+        std::ranges::copy(networkValues(*network, picture, frame, label.value),
+                          std::back_inserter(row.values));
+      }
       table.rows.push_back(std::move(row));
     }
   }
@@ -98,14 +127,18 @@ std::string cellOf(const std::optional<double>& value) {
 }  // namespace
 
 FeatureTable featureTable(const store::Store& store, const FeatureSelection& selection,
-                          const Progress& progress) {
+                          const Progress& progress, const segment::Model* network) {
+  if (network && network->featureCount() == 0) {
+    throwBadInput("The model '" + network->name() + "' gives no features: it was made elsewhere.");
+  }
   const auto masks = masksOf(store, selection);
   FeatureTable table;
   for (std::size_t i = 0; i < masks.size(); ++i) {
     const auto share = [&](std::size_t n) {
       return static_cast<double>(n) / static_cast<double>(masks.size());
     };
-    addRows(store, masks[i], table, progress.part(share(i), share(i + 1), "measuring masks"));
+    addRows(store, masks[i], network, table,
+            progress.part(share(i), share(i + 1), "measuring masks"));
   }
   return table;
 }

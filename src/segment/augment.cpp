@@ -93,6 +93,24 @@ at::Tensor shadow(const at::Tensor& gray, const AugmentationRecipe& r, Random& r
   return gray * (1.0 - depth * at::exp(-0.5 * (across.square() + down.square())));
 }
 
+/// A bright band around the probe, at one depth, as of reverberation; black stays black.
+at::Tensor haze(const at::Tensor& gray, const AugmentationRecipe& r, Random& random) {
+  const std::int64_t n = gray.size(0);
+  const at::Tensor level = drawEach(n, r.haze_chance, 0.0, gray, random,
+                                    [&] { return random.uniform(0.05, r.haze_max_level); });
+  const auto each = [&](double low, double high) {
+    return drawEach(n, 1.0, 0.0, gray, random, [&] { return random.uniform(low, high); });
+  };
+  const at::Tensor x = each(0.3, 0.7), depth = each(0.1, 0.9), wide = each(0.03, 0.12);
+  if (!level.defined()) return gray;
+  const double aspect = static_cast<double>(gray.size(3)) / static_cast<double>(gray.size(2));
+  const at::Tensor across = (ramp(gray.size(3), gray).view({1, 1, 1, -1}) - x) * aspect;
+  const at::Tensor down = ramp(gray.size(2), gray).view({1, 1, -1, 1});
+  const at::Tensor off = ((across.square() + down.square()).sqrt() - depth) / wide;
+  const at::Tensor band = 255.0 * level * at::exp(-0.5 * off.square());
+  return (gray + band * gray.gt(0.5)).clamp_max(255.0);
+}
+
 at::Tensor bendLevels(const at::Tensor& gray, const AugmentationRecipe& r, Random& random) {
   const at::Tensor power = drawEach(gray.size(0), r.gamma_chance, 1.0, gray, random,
                                     [&] { return random.uniform(r.gamma_low, r.gamma_high); });
@@ -167,6 +185,7 @@ Batch augment(const at::Tensor& gray, const at::Tensor& truth, int classes,
   Batch batch = warp(gray, truth, classes, recipe, random);
   at::Tensor image = attenuate(batch.image, recipe, random);
   image = shadow(image, recipe, random);
+  image = haze(image, recipe, random);
   image = bendLevels(image, recipe, random);
   image = normalize(image);
   image = blur(image, recipe, random);

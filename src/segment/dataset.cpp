@@ -6,11 +6,13 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <span>
 
 #include "json_fields.h"
 #include "random.h"
 #include "safetensors.h"
 #include "sonotwin/base/error.h"
+#include "sonotwin/base/hash.h"
 
 namespace sonotwin::segment {
 namespace {
@@ -25,12 +27,21 @@ std::string tensorName(std::size_t index, const char* kind) {
   return std::string(6 - std::min<std::size_t>(6, digits.size()), '0') + digits + "." + kind;
 }
 
+/// SHA-256 of image and truth, one after the other.
+std::string pixelHash(const Case& item) {
+  Sha256 hash;
+  hash.update(std::as_bytes(std::span(item.gray)));
+  hash.update(std::as_bytes(std::span(item.truth)));
+  return hash.finishHex();
+}
+
 json describeCase(const Case& item, std::size_t index) {
   json described = {{"name", item.name},
                     {"group", item.group},
                     {"split", splitName(item.split)},
                     {"image", tensorName(index, "image")},
-                    {"truth", tensorName(index, "truth")}};
+                    {"truth", tensorName(index, "truth")},
+                    {"sha256", pixelHash(item)}};
   if (item.pixel_size_mm) described["pixel_size_mm"] = *item.pixel_size_mm;
   if (item.head_circumference_mm) {
     described["head_circumference_mm"] = *item.head_circumference_mm;
@@ -122,6 +133,12 @@ Case readCase(SafetensorsReader& file, const json& described, const std::string&
   item.head_circumference_mm = optionalLength(described, "head_circumference_mm", where);
   item.gray = readPlane(file, requireText(described, "image", where), item, where);
   item.truth = readPlane(file, requireText(described, "truth", where), item, where);
+  // Files of the first programs have none.
+  if (described.contains("sha256") && requireText(described, "sha256", where) != pixelHash(item)) {
+    throw Error(ErrorKind::kDamaged, where + ": the pixels of '" + item.name +
+                                         "' are not those that were written (SHA-256 differs). "
+                                         "Copy the file again or build it anew.");
+  }
   return item;
 }
 }  // namespace

@@ -200,10 +200,36 @@ void calibrate(const std::filesystem::path& folder, const Dataset& dataset,
   progress.report(1.0, "calibrated");
 }
 
+namespace {
+/// For a training; what it leaves empty goes.
+class TrainingFolder {
+ public:
+  explicit TrainingFolder(const std::filesystem::path& folder) : folder_(folder) {
+    if (std::filesystem::exists(folder / kCardFile)) {
+      throw Error(ErrorKind::kConflict,
+                  folder.string() +
+                      " holds a trained network already, which stays. Train into a folder that is "
+                      "not there yet; to go on from this network, start from it (--from).");
+    }
+    makeFolder(folder);
+  }
+  ~TrainingFolder() {
+    std::error_code ignored;
+    if (std::filesystem::is_empty(folder_, ignored)) std::filesystem::remove(folder_, ignored);
+  }
+  TrainingFolder(const TrainingFolder&) = delete;
+  TrainingFolder& operator=(const TrainingFolder&) = delete;
+
+ private:
+  std::filesystem::path folder_;
+};
+}  // namespace
+
 void train(const Dataset& dataset, const std::string& dataset_sha256,
            const std::filesystem::path& folder, const TrainOptions& options,
            const TrainHooks& hooks, const Progress& progress) {
-  if (options.place.rank == 0) makeFolder(folder);
+  std::optional<TrainingFolder> held;
+  if (options.place.rank == 0) held.emplace(folder);
   engine().train(dataset, dataset_sha256, folder, options, hooks, progress);
   if (options.place.rank != 0) return;
   scoreTestSplit(folder, dataset, dataset_sha256, options.device, progress.part(0.99, 1.0, "test"));

@@ -88,6 +88,7 @@ json augmentationToJson(const AugmentationRecipe& a) {
       {"depth_attenuation",
        {{"chance", a.depth_attenuation_chance}, {"max_neper", a.depth_attenuation_max}}},
       {"shadow", {{"chance", a.shadow_chance}, {"max_depth", a.shadow_max_depth}}},
+      {"haze", {{"chance", a.haze_chance}, {"max_level", a.haze_max_level}}},
       {"gamma", {{"chance", a.gamma_chance}, {"range", {a.gamma_low, a.gamma_high}}}},
       {"brightness", {{"chance", a.brightness_chance}, {"max_sd", a.brightness_max_shift}}},
       {"contrast", {{"chance", a.contrast_chance}, {"range", {a.contrast_low, a.contrast_high}}}},

@@ -36,6 +36,7 @@ struct AugmentationRecipe {
   double mirror_chance = 0.5;
   double depth_attenuation_chance = 0.15, depth_attenuation_max = 0.7;  ///< nepers top to bottom
   double shadow_chance = 0.15, shadow_max_depth = 0.8;
+  double haze_chance = 0.1, haze_max_level = 0.3;  ///< of white
   double gamma_chance = 0.3, gamma_low = 0.7, gamma_high = 1.5;
   double brightness_chance = 0.15, brightness_max_shift = 0.25;  ///< standard deviations
   double contrast_chance = 0.15, contrast_low = 0.75, contrast_high = 1.25;

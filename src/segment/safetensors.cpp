@@ -145,7 +145,7 @@ SafetensorsReader::SafetensorsReader(std::filesystem::path path) : path_(std::mo
   stream_.read(reinterpret_cast<char*>(&header_size), kLengthBytes);
   if (!stream_) refuse("it is too short to be a safetensors file");
   if (header_size > kMaxHeaderBytes || header_size > size - kLengthBytes) {
-    refuse("its header is longer than the file or than 100 MB");
+    refuse("it is no safetensors file, or only the beginning of one");
   }
   std::string text(static_cast<std::size_t>(header_size), '\0');
   stream_.read(text.data(), static_cast<std::streamsize>(text.size()));

@@ -124,13 +124,21 @@ class Training {
     steps_per_epoch_ = std::max(count / (batch_ * group_.size()), recipe_.min_steps);
   }
 
+  /// All that a checkpoint holds, as it was at the end of an epoch.
+  struct Snapshot {
+    json where;
+    std::vector<NamedTensor> state;
+  };
+
   void resume();
   /// Every process goes on from where the leading one is.
   void shareState();
+  /// To the model. Stopped on the way, its last whole epoch is kept.
   void run();
-  void finish();
 
  private:
+  void runEpochs();
+  void finish();
   [[nodiscard]] double elapsed() const {
     return seconds_before_ + secondsSince(start_) - paused_seconds_;
   }
@@ -154,7 +162,8 @@ class Training {
   void average();
   [[nodiscard]] std::vector<NamedTensor> state() const;
   [[nodiscard]] json identity() const;
-  void saveCheckpoint() const;
+  [[nodiscard]] Snapshot snapshot() const;
+  void save(const Snapshot& snapshot) const;
 
   const Dataset& dataset_;
   std::string dataset_sha256_;
@@ -177,7 +186,8 @@ class Training {
   int epochs_done_ = 0;
   int best_epoch_ = 0;
   ValidationScore best_score_{-1.0, -1.0};
-  std::string history_;  ///< training.jsonl as far as the epochs done
+  std::optional<Snapshot> unsaved_;  ///< epochs that no checkpoint has yet
+  std::string history_;              ///< training.jsonl as far as the epochs done
   double seconds_before_ = 0.0;
   double paused_seconds_ = 0.0;
   Clock::time_point start_ = Clock::now();
@@ -313,6 +323,16 @@ void Training::judge(EpochReport& report) {
 }
 
 void Training::run() {
+  try {
+    runEpochs();
+    if (group_.leads()) finish();
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::kCancelled && unsaved_) save(*unsaved_);
+    throw;
+  }
+}
+
+void Training::runEpochs() {
   Clock::time_point saved = start_;
   while (epochs_done_ < recipe_.epochs && (epochs_done_ == 0 || !timeIsUp()) && !gaveUp()) {
     const double since = elapsed();
@@ -324,11 +344,13 @@ void Training::run() {
     if (!group_.leads()) continue;
     history_ += epochJson(report) + "\n";
     writeFileAtomically(folder_ / kHistoryFile, history_);
-    if (hooks_.on_epoch) hooks_.on_epoch(report);
+    unsaved_ = snapshot();
     if (saved == start_ || secondsSince(saved) > kCheckpointEvery_s) {
-      saveCheckpoint();
+      save(*unsaved_);
+      unsaved_.reset();
       saved = Clock::now();
     }
+    if (hooks_.on_epoch) hooks_.on_epoch(report);
   }
 }
 
@@ -354,15 +376,24 @@ json Training::identity() const {
   return identity;
 }
 
-void Training::saveCheckpoint() const {
-  const json where = {{"identity", identity()},
-                      {"epochs_done", epochs_done_},
-                      {"best_epoch", best_epoch_},
-                      {"best_dice", {best_score_.case_dice, best_score_.pooled_dice}},
-                      {"steps", optimizer_.steps()},
-                      {"seconds", elapsed()},
-                      {"history", history_}};
-  writeTensors(folder_ / kCheckpointFile, state(), Dtype::kF32, {{kStateKey, where.dump()}});
+Training::Snapshot Training::snapshot() const {
+  Snapshot taken;
+  taken.where = {{"identity", identity()},
+                 {"epochs_done", epochs_done_},
+                 {"best_epoch", best_epoch_},
+                 {"best_dice", {best_score_.case_dice, best_score_.pooled_dice}},
+                 {"steps", optimizer_.steps()},
+                 {"seconds", elapsed()},
+                 {"history", history_}};
+  for (const NamedTensor& item : state()) {
+    taken.state.push_back({item.name, item.tensor.detach().clone()});
+  }
+  return taken;
+}
+
+void Training::save(const Snapshot& snapshot) const {
+  writeTensors(folder_ / kCheckpointFile, snapshot.state, Dtype::kF32,
+               {{kStateKey, snapshot.where.dump()}});
 }
 
 void Training::shareState() {
@@ -437,11 +468,9 @@ void trainNetwork(const Dataset& dataset, const std::string& dataset_sha256,
                   const std::filesystem::path& folder, const TrainOptions& options,
                   const TrainHooks& hooks, const Progress& progress) {
   Training training(dataset, dataset_sha256, folder, options, hooks, progress);
-  const bool leads = options.place.rank == 0;
-  if (options.resume && leads) training.resume();
+  if (options.resume && options.place.rank == 0) training.resume();
   if (options.resume) training.shareState();
   training.run();
-  if (leads) training.finish();
 }
 
 }  // namespace sonotwin::segment

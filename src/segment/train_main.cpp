@@ -8,6 +8,7 @@
 #include "safetensors.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/interrupt.h"
+#include "sonotwin/base/quiet_threads.h"
 #include "sonotwin/base/version.h"
 #include "sonotwin/segment/model.h"
 
@@ -32,8 +33,8 @@ void runTrain(const Arguments& arguments, const Progress& progress) {
   options.device = arguments.device;
   options.mirror = !arguments.no_mirror;
   if (!arguments.json) {
-    std::cerr << "Training on " << segment::describeDevice(options.device, options.threads) << ", "
-              << dataset.cases.size() << " cases\n";
+    const std::string device = segment::describeDevice(options.device, options.threads);
+    std::cerr << "Training on " << device << ", " << dataset.cases.size() << " cases\n";
   }
   const auto show = [&](const segment::EpochReport& report) {
     if (arguments.json) {
@@ -153,6 +154,7 @@ int exitCode(ErrorKind kind) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  startWithQuietThreads(argv);
   CLI::App app{
       "Trains and evaluates segmentation networks. Research software, not a medical device."};
   app.set_version_flag("--version", std::string(programVersion()));

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "sonotwin/base/quiet_threads.h"
 #include "sonotwin/base/version.h"
 #include "theme/theme.h"
 #include "views/main_window.h"
@@ -50,6 +51,7 @@ QSize parseSize(const QString& text) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  sonotwin::startWithQuietThreads(argv);
 #ifdef __GLIBC__
   // In a thread's own heap glibc cannot keep the large maps of a network from step to step.
   mallopt(M_ARENA_MAX, 1);

@@ -63,6 +63,12 @@ TEST_F(DrawnOn, FeaturesAreATableByPatientAndExam) {
   EXPECT_EQ(document("features --mask " + mask_)["rows"], rows);
   EXPECT_EQ(document("features --clip " + clip_)["rows"], rows);
   EXPECT_EQ(run("features").code, 2);  // where to
+  const json seen = document("features --model phantom --clip " + clip_)["rows"][0];
+  EXPECT_EQ(seen["area_px"], 10.0);
+  EXPECT_TRUE(seen["network_picture_127"].is_number());  // as many as its coarsest stage has maps
+  EXPECT_TRUE(seen["network_label_127"].is_number());
+  EXPECT_FALSE(seen.contains("network_label_128"));
+  EXPECT_NE(seen["network_label_0"], seen["network_picture_0"]);
   EXPECT_EQ(run("features --out " + csv + " --mask " + clip_).code, 3);
   EXPECT_EQ(run("features --out " + csv + " --clip absent").code, 5);
   EXPECT_EQ(run("features --out " + csv + " --region LIVER").code, 5);

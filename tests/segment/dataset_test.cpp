@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <functional>
 #include <map>
 #include <set>
@@ -78,6 +79,23 @@ TEST(Dataset, ComesBackAsWritten) {
               std::tie(b.name, b.group, b.split, b.rows, b.cols, b.gray, b.truth));
     EXPECT_EQ(a.pixel_size_mm, b.pixel_size_mm);
     EXPECT_EQ(a.head_circumference_mm, b.head_circumference_mm);
+  }
+}
+
+TEST(Dataset, AnyChangedPixelIsNoticed) {
+  const test::TemporaryFolder folder;
+  writeDataset(folder / "a", smallDataset());
+  std::fstream file(folder / "a", std::ios::in | std::ios::out | std::ios::binary);
+  file.seekg(-1, std::ios::end);
+  const char last = static_cast<char>(file.peek());
+  file.seekp(-1, std::ios::end);
+  file.put(static_cast<char>(last ^ 1));
+  file.close();
+  try {
+    std::ignore = readDataset(folder / "a");
+    FAIL() << "read without complaint";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("SHA-256 differs"));
   }
 }
 

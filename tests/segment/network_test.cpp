@@ -15,6 +15,7 @@ AugmentationRecipe nothing() {
   r.rotation_chance = r.scale_chance = r.shift_chance = r.mirror_chance = 0.0;
   r.depth_attenuation_chance = r.shadow_chance = r.gamma_chance = r.brightness_chance = 0.0;
   r.contrast_chance = r.blur_chance = r.low_resolution_chance = r.noise_chance = 0.0;
+  r.haze_chance = 0.0;
   return r;
 }
 
@@ -79,12 +80,12 @@ TEST(Network, EveryAugmentationIsFiniteRepeatableAndMatters) {
   };
   const at::Tensor plain = apply(nothing());
   const std::vector<double AugmentationRecipe::*> chances{
-      &AugmentationRecipe::rotation_chance,   &AugmentationRecipe::scale_chance,
-      &AugmentationRecipe::shift_chance,      &AugmentationRecipe::depth_attenuation_chance,
-      &AugmentationRecipe::shadow_chance,     &AugmentationRecipe::gamma_chance,
-      &AugmentationRecipe::brightness_chance, &AugmentationRecipe::contrast_chance,
-      &AugmentationRecipe::blur_chance,       &AugmentationRecipe::low_resolution_chance,
-      &AugmentationRecipe::noise_chance};
+      &AugmentationRecipe::rotation_chance,       &AugmentationRecipe::scale_chance,
+      &AugmentationRecipe::shift_chance,          &AugmentationRecipe::depth_attenuation_chance,
+      &AugmentationRecipe::shadow_chance,         &AugmentationRecipe::gamma_chance,
+      &AugmentationRecipe::haze_chance,           &AugmentationRecipe::brightness_chance,
+      &AugmentationRecipe::contrast_chance,       &AugmentationRecipe::blur_chance,
+      &AugmentationRecipe::low_resolution_chance, &AugmentationRecipe::noise_chance};
   for (std::size_t k = 0; k < chances.size(); ++k) {
     AugmentationRecipe recipe = nothing();
     recipe.*chances[k] = 1.0;

@@ -121,8 +121,8 @@ TEST(Safetensors, NamesWhatIsWrong) {
       {fileWith(header({good}), 1), "holds 1 bytes"},
       {fileWith("{\"a\":{\"dtype\":\"U8\",\"shape\":[2]}}", 2), "unknown fields"},
       {fileWith("{\"__metadata__\":{\"k\":5}}", 0), "metadata 'k' is not text"},
-      {std::string("\xff\xff\xff\xff\xff\xff\xff\xff{}", 10), "longer than the file"},
-      {std::string("\xff\x00\x00\x00\x00\x00\x00\x00{}", 10), "longer than the file"},
+      {std::string("\xff\xff\xff\xff\xff\xff\xff\xff{}", 10), "no safetensors file"},
+      {std::string("\xff\x00\x00\x00\x00\x00\x00\x00{}", 10), "no safetensors file"},
   };
   for (const auto& [bytes, reason] : cases) EXPECT_THAT(refusalOf(bytes), HasSubstr(reason));
 }

@@ -199,6 +199,27 @@ TEST_F(RecipeEditorTest, ABuiltInThatIsChangedBecomesACopyThatCanBeSaved) {
   EXPECT_EQ(editor().problem(), QString());
 }
 
+TEST_F(RecipeEditorTest, SavedByItsKeyItTakesTheNameThatIsBeingTyped) {
+  enhance::saveOwnRecipe({"mine", 1, "", {{"gamma", {{"gamma", 2.0}}}}});
+  press(Qt::Key_R);
+  press(Qt::Key_R);
+  auto& choose = in<QComboBox>("choose");
+  choose.setFocus();
+  QTest::keyClicks(&choose, "mine");
+  click("duplicate");
+  auto& name = in<QLineEdit>("name");
+  name.setFocus();
+  name.selectAll();
+  QTest::keyClicks(&name, "other");
+  in<QDoubleSpinBox>("parameter-gamma").setValue(3.0);
+  EXPECT_EQ(name.text(), QStringLiteral("other"));
+  EXPECT_TRUE(button("save").isEnabled());
+  QTest::keyClick(&name, Qt::Key_S, Qt::ControlModifier);
+  EXPECT_EQ(enhance::findRecipe("other").steps[0].parameters.at("gamma"), 3.0);
+  EXPECT_EQ(enhance::findRecipe("mine").steps[0].parameters.at("gamma"), 2.0);
+  EXPECT_FALSE(button("save").isEnabled());
+}
+
 TEST_F(RecipeEditorTest, DuplicatesAndDeletesAfterAskingOnce) {
   enhance::saveOwnRecipe({"mine", 1, "", {{"gamma", {{"gamma", 2.0}}}}});
   press(Qt::Key_R);

@@ -8,6 +8,9 @@
 #include "sonotwin/base/progress.h"
 #include "sonotwin/store/search.h"
 
+namespace sonotwin::segment {
+class Model;
+}
 namespace sonotwin::store {
 class Store;
 }
@@ -36,11 +39,14 @@ struct FeatureTable {
   std::vector<Row> rows;
 };
 
-/// Clips without a mask give no rows. @throws Error(kNotFound) for an unknown id and where nothing
+/// Clips without a mask give no rows.
+/// @param network  its own description of the picture and of what the label covers is added to each
+///                 row, in columns that have numbers and no names; null: none
+/// @throws Error(kNotFound) for an unknown id and where nothing
 /// that is asked for has a mask, Error(kBadInput) for an id of something else
 [[nodiscard]] FeatureTable featureTable(const store::Store& store,
-                                        const FeatureSelection& selection,
-                                        const Progress& progress);
+                                        const FeatureSelection& selection, const Progress& progress,
+                                        const segment::Model* network = nullptr);
 
 /// With a header line; empty cells where there is no value. Numbers read back as they were (RFC
 /// 4180, decimal point).

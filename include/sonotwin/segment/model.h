@@ -139,7 +139,9 @@ struct EpochReport {
   double train_loss = 0.0;
   double val_dice = 0.0;         ///< mean over labels and cases
   double val_pooled_dice = 0.0;  ///< of all cases' pixels together, mean over labels
-  double best_dice = 0.0;        ///< val_dice of the epoch that would be kept now
+  /// What decides which epoch is kept.
+  [[nodiscard]] double selection() const { return 0.5 * (val_dice + val_pooled_dice); }
+  double best_dice = 0.0;  ///< val_dice of the epoch that would be kept now
   double seconds = 0.0;
   double learning_rate = 0.0;      ///< of the epoch's last step
   double images_per_second = 0.0;  ///< of the epoch's training steps

@@ -35,7 +35,7 @@ QString leftBy(const fs::path& folder) {
 
 QString resultWords(const std::vector<segment::EpochReport>& epochs) {
   if (epochs.empty()) return QStringLiteral("done");
-  const auto best = std::ranges::max_element(epochs, {}, &segment::EpochReport::val_dice);
+  const auto best = std::ranges::max_element(epochs, {}, &segment::EpochReport::selection);
   return QStringLiteral("validation Dice %1 at epoch %2 of %3")
       .arg(best->val_dice, 0, 'f', 3)
       .arg(best->epoch)

@@ -70,7 +70,7 @@ void addCurveFacts(TrainingRun& run) {
   const auto& epochs = run.curve.epochs;
   if (epochs.empty()) return;
   add(run, "Epochs", QStringLiteral("%1 of %2").arg(epochs.back().epoch).arg(epochs.back().epochs));
-  const auto best = std::ranges::max_element(epochs, {}, &segment::EpochReport::val_dice);
+  const auto best = std::ranges::max_element(epochs, {}, &segment::EpochReport::selection);
   add(run, "Best validation Dice",
       QStringLiteral("%1 at epoch %2").arg(shownDice(best->val_dice)).arg(best->epoch));
 }

@@ -89,7 +89,7 @@ TrainingWords trainingWords(const Trainer& trainer) {
   const auto& epochs = trainer.epochs();
   if (epochs.empty()) return said;
   const segment::EpochReport& last = epochs.back();
-  const auto best = std::ranges::max_element(epochs, {}, &segment::EpochReport::val_dice);
+  const auto best = std::ranges::max_element(epochs, {}, &segment::EpochReport::selection);
   const auto add = [&](const QString& name, const QString& value) {
     said.facts.append({name, value});
   };

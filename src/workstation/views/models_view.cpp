@@ -323,7 +323,7 @@ void ModelsView::askStop() {
   if (!trainer_.busy()) return;
   ConfirmDialog::ask(window(),
                      {QStringLiteral("Stop the training?"), trainer_.jobs().ifCancelled(),
-                      QStringLiteral("Stop it"), QStringLiteral("Go on")},
+                      QStringLiteral("Stop it"), QStringLiteral("Do not stop")},
                      [this] { trainer_.cancel(); });
 }
 

@@ -109,8 +109,8 @@ void RecipePanel::fillFilters() {
 
 void RecipePanel::connectControls() {
   connect(ui_->choose, &QComboBox::activated, this, [this](int row) { editor_.choose(row - 1); });
-  connect(ui_->name, &QLineEdit::editingFinished, this,
-          [this] { editor_.setName(ui_->name->text()); });
+  connect(ui_->name, &QLineEdit::editingFinished, this, &RecipePanel::giveName);
+  connect(ui_->name, &QLineEdit::textEdited, this, [this] { ui_->save->setEnabled(true); });
   QUndoStack* stack = &editor_.undoStack();
   connect(ui_->undo, &QPushButton::clicked, stack, &QUndoStack::undo);
   connect(ui_->redo, &QPushButton::clicked, stack, &QUndoStack::redo);
@@ -124,10 +124,20 @@ void RecipePanel::connectControls() {
   connect(ui_->compare, &QPushButton::toggled, &review_, &Review::compare);
   connect(ui_->defaults, &QPushButton::clicked, this,
           [this] { editor_.setDefaults(editor_.step()); });
-  connect(ui_->save, &QPushButton::clicked, &editor_, &RecipeEditor::save);
-  connect(ui_->duplicate, &QPushButton::clicked, &editor_, &RecipeEditor::duplicate);
+  // By their keys they come while a name is still being typed.
+  connect(ui_->save, &QPushButton::clicked, this, [this] {
+    giveName();
+    editor_.save();
+  });
+  connect(ui_->duplicate, &QPushButton::clicked, this, [this] {
+    giveName();
+    editor_.duplicate();
+  });
   connect(ui_->remove, &QPushButton::clicked, this, &RecipePanel::askRemove);
-  connect(ui_->apply, &QPushButton::clicked, &editor_, &RecipeEditor::apply);
+  connect(ui_->apply, &QPushButton::clicked, this, [this] {
+    giveName();
+    editor_.apply();
+  });
   connect(&player_.session().jobs(), &JobRunner::started, this, &RecipePanel::takeTime);
   connect(&player_.session().jobs(), &JobRunner::idle, this, &RecipePanel::takeTime);
   connect(&player_.session(), &Session::clipChanged, this, &RecipePanel::takeTime);
@@ -148,6 +158,13 @@ void RecipePanel::connectSteps() {
           });
 }
 
+void RecipePanel::giveName() {
+  if (!ui_->name->isModified()) return;
+  ui_->name->setModified(false);
+  editor_.setName(ui_->name->text());
+  takeRecipe();
+}
+
 void RecipePanel::takeStep(QListWidgetItem* item) {
   if (following_) return;
   editor_.switchStep(ui_->steps->row(item), item->checkState() == Qt::Checked);
@@ -161,7 +178,7 @@ void RecipePanel::takeRecipe() {
   const QString problem = editor_.problem();
   ui_->problem->setText(problem);
   ui_->problem->setVisible(!problem.isEmpty());
-  ui_->save->setEnabled(editor_.dirty() && problem.isEmpty());
+  ui_->save->setEnabled(ui_->name->isModified() || (editor_.dirty() && problem.isEmpty()));
   ui_->undo->setEnabled(editor_.undoStack().canUndo());
   ui_->redo->setEnabled(editor_.undoStack().canRedo());
   takeTime();
@@ -174,7 +191,7 @@ void RecipePanel::takeChoice() {
   for (const auto& known : editor_.all()) ui_->choose->addItem(words::from(known.recipe.name));
   ui_->choose->setCurrentIndex(editor_.index() < 0 && any ? -1 : editor_.index() + 1);
   const QString name = words::from(editor_.written().name);
-  if (ui_->name->text() != name) ui_->name->setText(name);
+  if (!ui_->name->isModified() && ui_->name->text() != name) ui_->name->setText(name);
   ui_->name->setEnabled(any);
   ui_->state->setText(editor_.stateWords());
   const int now = editor_.index();

@@ -40,6 +40,8 @@ class RecipePanel : public QWidget {
   void takeSteps();
   void takeFilter();
   void takeTime();
+  /// To the recipe, if one was typed.
+  void giveName();
   void takeStep(QListWidgetItem* item);
   void askRemove();
 

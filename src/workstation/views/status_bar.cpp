@@ -143,7 +143,7 @@ void StatusBar::askCancel() {
   if (question.isEmpty()) return jobs->cancel();
   ConfirmDialog::ask(window(),
                      {QStringLiteral("Stop “%1”?").arg(running->name), question,
-                      QStringLiteral("Stop it"), QStringLiteral("Go on")},
+                      QStringLiteral("Stop it"), QStringLiteral("Do not stop")},
                      [jobs] { jobs->cancel(); });
 }
 
