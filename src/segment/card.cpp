@@ -41,12 +41,16 @@ ordered_json describeSplits(const Dataset& dataset) {
 }
 
 /// Training and validation cases, with those of the model that the training went on from.
-ordered_json describeSeen(const TrainingRecord& record, const Dataset& dataset) {
+SeenData seenInTraining(const TrainingRecord& record, const Dataset& dataset) {
   SeenData seen = seenIn(dataset);
   if (!record.options.start_from.empty()) {
     const std::filesystem::path card = record.options.start_from / kCardFile;
     join(seen, seenBy(readTextFile(card), card.string()));
   }
+  return seen;
+}
+
+ordered_json describeSeen(const SeenData& seen) {
   return {{"pictures", seen.pictures},
           {"groups", seen.groups},
           {"unlisted_datasets", seen.unlisted_datasets}};
@@ -137,7 +141,7 @@ std::string makeCard(const TrainingRecord& record, const Dataset& dataset) {
                   {"sha256", record.dataset_sha256},
                   {"split_seed", dataset.seed},
                   {"splits", describeSplits(dataset)},
-                  {"seen", describeSeen(record, dataset)}};
+                  {"seen", describeSeen(seenInTraining(record, dataset))}};
   if (dataset.fold) card["data"]["fold"] = foldToJson(*dataset.fold);
   if (!dataset.made_from.empty()) card["data"]["made_from"] = dataset.made_from;
   card["training"] = {{"seed", record.options.seed},
@@ -257,11 +261,16 @@ std::string ensembleSha256(const std::vector<EnsembleMember>& members) {
 }
 
 void recordCalibration(const std::filesystem::path& folder, const Calibration& calibration,
-                       const std::string& dataset_sha256) {
+                       const Dataset& dataset, const std::string& dataset_sha256) {
   ordered_json card = readCard(folder / kCardFile);
   card["inference"] = describeCalibration(calibration);
   card["inference"]["dataset_sha256"] = dataset_sha256;
   card["scores"] = ordered_json::object();
+  ordered_json& data = card["data"];
+  const bool trained_on_it = data.is_object() && data.value("sha256", "") == dataset_sha256;
+  if (trained_on_it && !data.contains("seen") && !card["training"].contains("start_from")) {
+    data["seen"] = describeSeen(seenIn(dataset));
+  }
   writeFileAtomically(folder / kCardFile, card.dump(2) + "\n");
 }
 

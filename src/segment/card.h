@@ -89,7 +89,9 @@ struct TrainingRecord {
 /// What stands for the weights of all members, in place of one file's SHA-256.
 [[nodiscard]] std::string ensembleSha256(const std::vector<EnsembleMember>& members);
 /// Writes new inference settings into the card and takes out its scores, which were of the old.
+/// Where the network was trained on this very file and its card, of an early program, does not list
+/// what it saw, it does now.
 void recordCalibration(const std::filesystem::path& folder, const Calibration& calibration,
-                       const std::string& dataset_sha256);
+                       const Dataset& dataset, const std::string& dataset_sha256);
 
 }  // namespace sonotwin::segment

@@ -195,7 +195,7 @@ void calibrate(const std::filesystem::path& folder, const Dataset& dataset,
   recordCalibration(folder,
                     engine().calibrate(fields, folder / kWeightsFile, dataset, device,
                                        progress.part(0.0, 0.7, "calibrate")),
-                    dataset_sha256);
+                    dataset, dataset_sha256);
   scoreTestSplit(folder, dataset, dataset_sha256, device, progress.part(0.7, 1.0, "test"));
   progress.report(1.0, "calibrated");
 }

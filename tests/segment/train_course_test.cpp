@@ -128,6 +128,16 @@ TEST(Calibrate, ChoosesAnewAndScoresAgain) {
   EXPECT_NEAR(again["inference"]["temperature"].get<double>(),
               first["inference"]["temperature"].get<double>(), 1e-2);  // weights are F16 now
   EXPECT_EQ(again["scores"]["test"]["cases"], 8);
+  // A card of an early program lists what it saw once it meets its own training set.
+  json early = card();
+  const json seen = early["data"]["seen"];
+  early["data"].erase("seen");
+  early["data"]["sha256"] = "its own";
+  writeFileAtomically(folder / "card.json", early.dump());
+  calibrate(folder.path(), discs(), "another", "cpu", {});
+  EXPECT_FALSE(card()["data"].contains("seen"));
+  calibrate(folder.path(), discs(), "its own", "cpu", {});
+  EXPECT_EQ(card()["data"]["seen"], seen);
   Dataset renamed = discs();
   renamed.labels = {{3, "other"}};
   EXPECT_THAT(
