@@ -93,7 +93,7 @@ DatasetSummary datasetFrom(const json& object) {
 }  // namespace
 
 QList<Fact> datasetFacts(const DatasetSummary& dataset) {
-  static const char* const kNames[] = {"To learn from", "To choose by", "Held out for the test"};
+  static const char* const kNames[] = {"To learn from", "To choose by", "Held out"};
   QList<Fact> facts;
   for (std::size_t i = 0; i < dataset.parts.size(); ++i) {
     const auto& part = dataset.parts[i];

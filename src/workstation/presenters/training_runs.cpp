@@ -44,11 +44,11 @@ QString shownDice(double value) {
 QString stateWords(const TrainingRun& run) {
   if (run.finished) return QStringLiteral("finished");
   const QString where = run.curve.epochs.empty() ? QStringLiteral("stopped")
-                                                 : QStringLiteral("stopped after epoch %1 of %2")
+                                                 : QStringLiteral("stopped at epoch %1 of %2")
                                                        .arg(run.curve.epochs.back().epoch)
                                                        .arg(run.curve.epochs.back().epochs);
-  return where + (run.checkpoint ? QStringLiteral(", can be gone on with")
-                                 : QStringLiteral(", no checkpoint"));
+  return where +
+         (run.checkpoint ? QStringLiteral(", resumable") : QStringLiteral(", no checkpoint"));
 }
 
 QString countsOf(const json& splits) {

@@ -364,7 +364,7 @@ void ModelsView::takeRun() {
   ui_->runHeading->setText(run->name);
   ui_->runFacts->setFacts(run->facts);
   ui_->runState->setText(run->finished     ? QStringLiteral("Finished")
-                         : run->checkpoint ? QStringLiteral("Stopped, can be gone on with")
+                         : run->checkpoint ? QStringLiteral("Stopped, resumable")
                                            : QStringLiteral("Stopped"));
   ui_->resumeRun->setVisible(run->checkpoint);
   ui_->resumeRun->setEnabled(run->plan && !trainer_.busy());
