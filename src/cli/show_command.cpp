@@ -10,6 +10,7 @@
 #include "numbers.h"
 #include "rows.h"
 #include "sonotwin/base/error.h"
+#include "sonotwin/pipeline/volume_frames.h"
 
 namespace sonotwin::cli {
 namespace {
@@ -180,7 +181,26 @@ bool showPerson(Context& context, const store::Store& store, const std::string& 
   return true;
 }
 
-void show(Context& context, const std::string& id) {
+/// Which frames a place of a volume came from.
+void showPlace(Context& context, const std::string& id, const std::vector<double>& at_mm) {
+  const store::Store store = context.openStore();
+  const auto found = pipeline::framesOf(store, id, Eigen::Vector3d(at_mm[0], at_mm[1], at_mm[2]));
+  json document = {{"id", id}, {"at_mm", at_mm}, {"frames", json::array()}};
+  std::string text = found.empty() ? "No frame shows this place.\n" : "";
+  for (const reconstruct::FrameAt& frame : found) {
+    document["frames"].push_back({{"index", frame.index},
+                                  {"col", frame.col},
+                                  {"row", frame.row},
+                                  {"distance_mm", frame.distance_mm}});
+    text += "frame " + std::to_string(frame.index) + "  column " + decimal(frame.col, 1) +
+            ", row " + decimal(frame.row, 1) + "  " + decimal(frame.distance_mm, 2) +
+            " mm out of plane\n";
+  }
+  context.print(text, document);
+}
+
+void show(Context& context, const std::string& id, const std::vector<double>& at_mm) {
+  if (!at_mm.empty()) return showPlace(context, id, at_mm);
   const store::Store store = context.openStore();
   if (!showPerson(context, store, id)) showObject(context, store, id);
 }
@@ -191,7 +211,11 @@ void addShow(CLI::App& app, Context& context) {
   CLI::App* one = app.add_subcommand(
       "show", "Show a patient, a study, or an object with its numbers and its lineage");
   one->add_option("id", *id, "As `list` gives it")->required();
-  one->callback([&context, id] { show(context, *id); });
+  const auto at_mm = std::make_shared<std::vector<double>>();
+  one->add_option("--at", *at_mm, "x,y,z in mm: the frames that this place of a volume came from")
+      ->delimiter(',')
+      ->expected(3);
+  one->callback([&context, id, at_mm] { show(context, *id, *at_mm); });
 }
 
 }  // namespace sonotwin::cli

@@ -10,6 +10,7 @@
 #include "sonotwin/base/file.h"
 #include "sonotwin/pipeline/measure.h"
 #include "sonotwin/pipeline/stages.h"
+#include "sonotwin/reconstruct/sweep.h"
 #include "sonotwin/robot/scan_plan.h"
 #include "space_options.h"
 #include "usage.h"
@@ -24,6 +25,38 @@ struct ReconstructArguments {
   reconstruct::VoxelOptions options;
 };
 
+/// What of a sweep a person should know, a line each; nothing of a flawless one.
+std::string sweepText(const reconstruct::SweepFacts& facts) {
+  std::string text;
+  if (const int left_out = facts.invalid + facts.missing; left_out > 0) {
+    text += "  " + std::to_string(left_out) + " of " + std::to_string(facts.frames) +
+            " frames have no valid pose and were left out.\n";
+  }
+  if (facts.stationary > 0) {
+    text += "  The probe stood still for " + std::to_string(facts.stationary) + " frames.\n";
+  }
+  if (facts.turns > 0) {
+    text += "  The probe turned back " + std::to_string(facts.turns) +
+            (facts.turns == 1 ? " time.\n" : " times.\n");
+  }
+  for (const reconstruct::SweepGap& gap : facts.gaps) {
+    text += "  Between frames " + std::to_string(gap.from) + " and " + std::to_string(gap.to) +
+            " the probe moved " + decimal(gap.width_mm, 1) + " mm: too far to fill.\n";
+  }
+  return text;
+}
+
+json sweepJson(const reconstruct::SweepFacts& facts) {
+  json gaps = json::array();
+  for (const reconstruct::SweepGap& gap : facts.gaps) {
+    gaps.push_back({{"from", gap.from}, {"to", gap.to}, {"width_mm", gap.width_mm}});
+  }
+  return {{"frames", facts.frames},         {"invalid", facts.invalid},
+          {"missing", facts.missing},       {"stationary", facts.stationary},
+          {"turns", facts.turns},           {"path_mm", facts.path_mm},
+          {"spacing_mm", facts.spacing_mm}, {"gaps", gaps}};
+}
+
 void reconstructClip(Context& context, const ReconstructArguments& arguments) {
   store::Store store = context.openStore();
   const std::string id =
@@ -31,16 +64,20 @@ void reconstructClip(Context& context, const ReconstructArguments& arguments) {
                                 arguments.options, context.progress());
   const auto rows = store.volumes(arguments.clip);
   const auto row = std::ranges::find(rows, id, &store::VolumeRow::id);
+  const auto facts =
+      reconstruct::sweepFacts(store.clip(arguments.clip), 2.0 * arguments.options.fill_radius_mm);
   context.print("Volume " + id + ": " + std::to_string(row->dims[0]) + " x " +
                     std::to_string(row->dims[1]) + " x " + std::to_string(row->dims[2]) +
                     " voxels of " + decimal(row->spacing_mm, 2) + " mm, " +
-                    decimal(100.0 * row->observed_fraction, 0) + " % observed.",
+                    decimal(100.0 * row->observed_fraction, 0) + " % observed.\n" +
+                    sweepText(facts),
                 {{"volume", id},
                  {"clip", arguments.clip},
                  {"source", row->source},
                  {"dims", row->dims},
                  {"spacing_mm", row->spacing_mm},
-                 {"observed_fraction", row->observed_fraction}});
+                 {"observed_fraction", row->observed_fraction},
+                 {"sweep", sweepJson(facts)}});
 }
 
 struct SurfaceArguments {

@@ -108,7 +108,13 @@ class MainJob {
     }
     return attempt("reconstruct", clip, [&] {
       const auto make = [&](VolumeSource source, const Progress& part) {
-        return reconstructClip(store_, clip.id, source, mask, options_.voxels, part);
+        reconstruct::VoxelOptions voxels = options_.voxels;
+        // Grey levels have no confidence of their own: for them all frames count alike.
+        if (source == VolumeSource::kBmode &&
+            voxels.compounding == reconstruct::Compounding::kConfidence) {
+          voxels.compounding = reconstruct::Compounding::kMean;
+        }
+        return reconstructClip(store_, clip.id, source, mask, voxels, part);
       };
       const std::string bmode = make(VolumeSource::kBmode, progress.part(0.0, 0.5));
       std::vector<std::string> ids = {bmode};

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "sonotwin/base/hash.h"
 #include "sonotwin/base/version.h"
 #include "sonotwin/reconstruct/methods.h"
 
@@ -45,11 +46,20 @@ std::string reconstructRecipe(VolumeSource source, const media::ClipInfo& clip,
     json["focus_mm"] = options.beam.focus_mm;
     json["focal_zone_mm"] = options.beam.focal_zone_mm;
   }
+  if (options.axes == reconstruct::GridAxes::kSweep) json["axes"] = "sweep";
+  if (const auto& region = options.region) {
+    json["region_mm"] = {region->low_mm[0],  region->low_mm[1],  region->low_mm[2],
+                         region->high_mm[0], region->high_mm[1], region->high_mm[2]};
+  }
+  if (options.smooth_frames != 0) json["smooth_frames"] = options.smooth_frames;
+  if (options.find_sector) json["sector"] = "found in the pictures";
+  if (options.pixel_mask) json["pixel_mask_sha256"] = sha256Hex(options.pixel_mask->data);
   if (clip.probe_from_image) json["probe_from_image"] = rows(clip.probe_from_image->matrix());
-  if (const auto& box = clip.sector.rectangle) {
+  const media::ScanSector& sector = options.sector ? *options.sector : clip.sector;
+  if (const auto& box = sector.rectangle) {
     json["rectangle_px"] = {box->x0, box->y0, box->x1, box->y1};
   }
-  if (const auto& fan = clip.sector.fan) {
+  if (const auto& fan = sector.fan) {
     json["fan"] = {fan->apex_x_px, fan->apex_y_px, fan->start_radius_px, fan->end_radius_px,
                    fan->left_rad,  fan->right_rad, fan->rows_per_col};
   }

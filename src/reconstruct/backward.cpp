@@ -10,8 +10,7 @@
 
 namespace sonotwin::reconstruct {
 namespace {
-constexpr double kFullShare = 4096.0;  // of a frame that passes through the voxel
-constexpr int kKnots = 8;              // poses on the way between two frames
+constexpr int kKnots = 8;  // poses on the way between two frames
 
 class BackwardAccumulator : public CpuVoxels<RichCell> {
  public:
@@ -20,7 +19,6 @@ class BackwardAccumulator : public CpuVoxels<RichCell> {
       : CpuVoxels(job, threads),
         mm_from_voxel_(mm_from_voxel),
         reach_mm_(std::max(reach_mm, halfDiagonal_mm())),
-        reach_voxels_(reach_mm_ / mm_from_voxel.colwise().norm().minCoeff()),
         sampler_(job),
         nearest_mm_(job.voxelCount(), INFINITY) {}
 
@@ -33,10 +31,12 @@ class BackwardAccumulator : public CpuVoxels<RichCell> {
   }
 
  protected:
-  /// Calls `visit(index, voxel)` for the voxels within reach of the frame.
+  /// Calls `visit(index, voxel)` for the voxels within `reach_mm` of the frame.
   template <class Visit>
-  void forEachNear(const GridPose& pose, const Box& box, const Visit& visit) const {
-    FrameSlab(job_, pose, box, reach_voxels_).forEach(visit);
+  void forEachNear(const GridPose& pose, const Box& box, double reach_mm,
+                   const Visit& visit) const {
+    const double voxels = reach_mm / mm_from_voxel_.colwise().norm().minCoeff();
+    FrameSlab(job_, pose, box, std::max(1.0, voxels)).forEach(visit);
   }
 
   [[nodiscard]] FramePose poseOf(const SplatFrame& frame) const {
@@ -47,7 +47,7 @@ class BackwardAccumulator : public CpuVoxels<RichCell> {
   [[nodiscard]] std::uint32_t shareAt(double distance_mm) const {
     const double near = halfDiagonal_mm() * halfDiagonal_mm();
     return static_cast<std::uint32_t>(
-        std::lround(kFullShare * near / (near + distance_mm * distance_mm)));
+        std::lround(kFullFrameShare * near / (near + distance_mm * distance_mm)));
   }
 
   void add(std::size_t index, double distance_mm, double level) {
@@ -63,7 +63,7 @@ class BackwardAccumulator : public CpuVoxels<RichCell> {
   }
 
   Eigen::Matrix3d mm_from_voxel_;
-  double reach_mm_, reach_voxels_;
+  double reach_mm_;
   PixelSampler sampler_;
   std::vector<float> nearest_mm_;
 };
@@ -75,16 +75,17 @@ class NearestFrame final : public BackwardAccumulator {
   void place(const SplatFrame& frame, const Box& box) override {
     const FramePlane plane(poseOf(frame), mm_from_voxel_);
     if (!plane.usable()) return;
-    forEachNear(frame.pose, box, [&](std::size_t index, const std::array<int, 3>& voxel) {
-      const Eigen::Vector3d at = plane.at(voxel);
-      const auto distance_mm = static_cast<float>(std::abs(at[2]));
-      if (distance_mm > reach_mm_ || distance_mm >= nearest_mm_[index] ||
-          !sampler_.contains(at[0], at[1])) {
-        return;
-      }
-      nearest_mm_[index] = distance_mm;
-      cells_[index] = richlyWeighted(1, sampler_.nearest(frame.pixels, at[0], at[1]));
-    });
+    forEachNear(frame.pose, box, reach_mm_,
+                [&](std::size_t index, const std::array<int, 3>& voxel) {
+                  const Eigen::Vector3d at = plane.at(voxel);
+                  const auto distance_mm = static_cast<float>(std::abs(at[2]));
+                  if (distance_mm > reach_mm_ || distance_mm >= nearest_mm_[index] ||
+                      !sampler_.contains(at[0], at[1])) {
+                    return;
+                  }
+                  nearest_mm_[index] = distance_mm;
+                  cells_[index] = richlyWeighted(1, sampler_.nearest(frame.pixels, at[0], at[1]));
+                });
   }
 };
 
@@ -95,11 +96,12 @@ class ByDistance final : public BackwardAccumulator {
   void place(const SplatFrame& frame, const Box& box) override {
     const FramePlane plane(poseOf(frame), mm_from_voxel_);
     if (!plane.usable()) return;
-    forEachNear(frame.pose, box, [&](std::size_t index, const std::array<int, 3>& voxel) {
-      const Eigen::Vector3d at = plane.at(voxel);
-      if (std::abs(at[2]) > reach_mm_ || !sampler_.contains(at[0], at[1])) return;
-      add(index, std::abs(at[2]), sampler_.bilinear(frame.pixels, at[0], at[1]));
-    });
+    forEachNear(frame.pose, box, reach_mm_,
+                [&](std::size_t index, const std::array<int, 3>& voxel) {
+                  const Eigen::Vector3d at = plane.at(voxel);
+                  if (std::abs(at[2]) > reach_mm_ || !sampler_.contains(at[0], at[1])) return;
+                  add(index, std::abs(at[2]), sampler_.bilinear(frame.pixels, at[0], at[1]));
+                });
   }
 };
 
@@ -137,6 +139,20 @@ class ProbePath final : public BackwardAccumulator {
     carried_.pixels = carried_pixels_.data();
   }
 
+  /// Farthest that a corner of the picture moved, up to the widest gap that is bridged.
+  [[nodiscard]] double motion_mm(const FramePose& from, const FramePose& to) const {
+    double farthest_mm = 0.0;
+    for (const double col : {0.0, job_.cols - 1.0}) {
+      for (const double row : {0.0, job_.rows - 1.0}) {
+        const Eigen::Vector3d moved = to.origin_mm - from.origin_mm +
+                                      col * (to.per_col_mm - from.per_col_mm) +
+                                      row * (to.per_row_mm - from.per_row_mm);
+        farthest_mm = std::max(farthest_mm, moved.norm());
+      }
+    }
+    return std::min(farthest_mm, 2.0 * reach_mm_);
+  }
+
   void bridge(const SplatFrame& from, const SplatFrame& to, const Box& box) {
     const FramePose first = poseOf(from), last = poseOf(to);
     std::vector<FramePlane> planes;
@@ -145,12 +161,14 @@ class ProbePath final : public BackwardAccumulator {
       planes.emplace_back(between(first, last, t, job_.rows, job_.cols), mm_from_voxel_);
     }
     if (!planes.front().usable() || !planes.back().usable()) return;
-    forEachNear(from.pose, box, [&](std::size_t index, const std::array<int, 3>& voxel) {
-      const double from_mm = planes.front().at(voxel)[2], to_mm = planes.back().at(voxel)[2];
-      const bool passed = (from_mm < 0.0) != (to_mm < 0.0);
-      if (!passed || std::abs(from_mm) + std::abs(to_mm) > 2.0 * reach_mm_) return;
-      meet(planes, from, to, index, voxel);
-    });
+    forEachNear(from.pose, box, motion_mm(first, last),
+                [&](std::size_t index, const std::array<int, 3>& voxel) {
+                  const double from_mm = planes.front().at(voxel)[2],
+                               to_mm = planes.back().at(voxel)[2];
+                  const bool passed = from_mm * to_mm <= 0.0;
+                  if (!passed || std::abs(from_mm) + std::abs(to_mm) > 2.0 * reach_mm_) return;
+                  meet(planes, from, to, index, voxel);
+                });
   }
 
   /// The voxel lies between the first plane and the last: finds where the moving plane met it.
@@ -160,11 +178,12 @@ class ProbePath final : public BackwardAccumulator {
     const double from_mm = std::abs(before[2]);
     for (std::size_t knot = 1; knot < planes.size(); ++knot) {
       const Eigen::Vector3d after = planes[knot].at(voxel);
-      if ((before[2] < 0.0) == (after[2] < 0.0)) {
+      if (before[2] * after[2] > 0.0) {
         before = after;
         continue;
       }
-      const double part = before[2] / (before[2] - after[2]);
+      const double width_mm = before[2] - after[2];
+      const double part = width_mm != 0.0 ? before[2] / width_mm : 0.0;
       const Eigen::Vector3d at = before + part * (after - before);
       if (!sampler_.contains(at[0], at[1])) return;
       const double t = (static_cast<double>(knot) - 1.0 + part) / kKnots;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "sector_spans.h"
 #include "sonotwin/base/error.h"
+#include "sonotwin/media/find_sector.h"
+#include "sonotwin/reconstruct/sweep.h"
 #include "sonotwin/reconstruct/voxels.h"
 
 namespace sonotwin::reconstruct {
@@ -20,6 +23,11 @@ double whiteLevel(const media::Clip& clip, const std::vector<PlacedFrame>& frame
   return white;
 }
 }  // namespace
+
+media::ScanSector sectorFor(const media::Clip& clip, const VoxelOptions& options) {
+  if (options.sector) return *options.sector;
+  return options.find_sector ? media::sectorOf(clip) : clip.info.sector;
+}
 
 std::vector<PlacedFrame> placedFrames(const media::Clip& clip) {
   if (!clip.info.tracked) throwBadInput("The clip is not tracked: its frames have no poses.");
@@ -44,12 +52,14 @@ VoxelResult reconstructBmode(const media::Clip& clip, const VoxelOptions& option
     throwBadInput(
         "Only masks have a confidence: reconstruct the masks, or choose another compounding.");
   }
-  const std::vector<PlacedFrame> frames = placedFrames(clip);
+  const std::vector<PlacedFrame> frames =
+      smoothedPath(placedFrames(clip), clip.info.rows, clip.info.cols, options.smooth_frames);
   const double share = clip.info.type == media::PixelType::kUint16 ? 0.2 : 0.0;
   const double white = whiteLevel(clip, frames, progress.part(0.0, share));
   const auto pixels = [&](int index) { return toGray8(clip.pixels->frame(index), white); };
-  VoxelResult result = reconstructVoxels(frames, clip.info.rows, clip.info.cols, clip.info.sector,
-                                         pixels, options, progress.part(share, 1.0));
+  VoxelResult result =
+      reconstructVoxels(frames, clip.info.rows, clip.info.cols, sectorFor(clip, options), pixels,
+                        options, progress.part(share, 1.0));
   result.volume.world = clip.info.world;
   result.frames_skipped = static_cast<int>(clip.frames.size() - frames.size());
   return result;

@@ -106,7 +106,7 @@ class CpuAccumulator final : public CpuVoxels<std::uint64_t> {
 
   /// Offers every voxel the frame touched the mean of that frame, and clears the frame's sums.
   void keepFrameMeans(const SplatFrame& frame, const Box& box) {
-    FrameSlab(job_, frame.pose, box).forEach([&](std::size_t index) {
+    FrameSlab(job_, frame.pose, box).forEach([&](std::size_t index, const auto&) {
       const std::uint64_t sums = frame_sums_[index];
       if (sums == 0) return;
       frame_sums_[index] = 0;

@@ -1,24 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "frame_plane.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace sonotwin::reconstruct {
 namespace {
 Eigen::Matrix3d axesOf(const FramePose& pose) {
+  const Eigen::Vector3d normal = pose.per_col_mm.cross(pose.per_row_mm);
   Eigen::Matrix3d axes;
-  axes << pose.per_col_mm, pose.per_row_mm,
-      pose.per_col_mm.cross(pose.per_row_mm).stableNormalized();
+  axes.col(0) = pose.per_col_mm;
+  axes.col(1) = pose.per_row_mm;
+  axes.col(2) = normal / std::max(normal.norm(), 1e-300);
   return axes;
 }
 }  // namespace
 
 FramePose framePose(const GridPose& pose, const SplatJob& job,
                     const Eigen::Matrix3d& mm_from_voxel) {
-  const auto voxels = [](const std::int64_t (&fixed)[3]) {
-    return Eigen::Vector3d(static_cast<double>(fixed[0]), static_cast<double>(fixed[1]),
-                           static_cast<double>(fixed[2])) /
-           std::ldexp(1.0, kPositionBits);
+  const auto voxels = [](const std::int64_t(&fixed)[3]) {
+    const double step = std::ldexp(1.0, -kPositionBits);
+    return Eigen::Vector3d(step * static_cast<double>(fixed[0]),
+                           step * static_cast<double>(fixed[1]),
+                           step * static_cast<double>(fixed[2]));
   };
   const Eigen::Vector3d rounding =
       Eigen::Vector3d::Constant(job.linear ? std::ldexp(0.5, -kWeightBits) : 0.5);
@@ -29,10 +33,11 @@ FramePose framePose(const GridPose& pose, const SplatJob& job,
 FramePose between(const FramePose& from, const FramePose& to, double t, int rows, int cols) {
   const Eigen::Quaterniond turn =
       Eigen::Quaterniond(Eigen::Matrix3d(axesOf(to) * axesOf(from).inverse())).normalized();
-  const Eigen::Quaterniond part = Eigen::Quaterniond::Identity().slerp(t, turn);
+  const Eigen::Matrix3d back = turn.conjugate().toRotationMatrix();
+  const Eigen::Matrix3d part = Eigen::Quaterniond::Identity().slerp(t, turn).toRotationMatrix();
   // Calibration is the same for both: what is left of it after turning back is noise, shared out.
   const auto turned = [&](const Eigen::Vector3d& first, const Eigen::Vector3d& last) {
-    return Eigen::Vector3d(part * ((1.0 - t) * first + t * (turn.conjugate() * last)));
+    return Eigen::Vector3d(part * ((1.0 - t) * first + t * (back * last)));
   };
   const auto middle = [&](const FramePose& pose) {
     return Eigen::Vector3d(pose.origin_mm + 0.5 * (cols - 1) * pose.per_col_mm +
@@ -41,8 +46,8 @@ FramePose between(const FramePose& from, const FramePose& to, double t, int rows
   FramePose pose;
   pose.per_col_mm = turned(from.per_col_mm, to.per_col_mm);
   pose.per_row_mm = turned(from.per_row_mm, to.per_row_mm);
-  pose.origin_mm = (1.0 - t) * middle(from) + t * middle(to) -
-                   0.5 * (cols - 1) * pose.per_col_mm - 0.5 * (rows - 1) * pose.per_row_mm;
+  pose.origin_mm = (1.0 - t) * middle(from) + t * middle(to) - 0.5 * (cols - 1) * pose.per_col_mm -
+                   0.5 * (rows - 1) * pose.per_row_mm;
   return pose;
 }
 

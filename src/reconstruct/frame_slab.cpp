@@ -15,13 +15,14 @@ Eigen::Vector3d voxels(const std::int64_t (&fixed)[3]) {
          std::ldexp(1.0, kPositionBits);
 }
 
-Box reachOf(const SplatJob& job, const GridPose& pose) {
+Box reachOf(const SplatJob& job, const GridPose& pose, double reach_voxels) {
+  const int beyond = static_cast<int>(std::ceil(reach_voxels));
   Box reach{{INT32_MAX, INT32_MAX, INT32_MAX}, {INT32_MIN, INT32_MIN, INT32_MIN}};
   const auto hold = [&](int col, int row) {
     for (int axis = 0; axis < 3; ++axis) {
       const int at = voxelOf(positionAt(pose, axis, col, row));
-      reach.low[axis] = std::min(reach.low[axis], at);
-      reach.high[axis] = std::max(reach.high[axis], at + 2);
+      reach.low[axis] = std::min(reach.low[axis], at + 1 - beyond);
+      reach.high[axis] = std::max(reach.high[axis], at + 1 + beyond);
     }
   };
   for (const RowSpan& span : job.spans) {
@@ -32,11 +33,11 @@ Box reachOf(const SplatJob& job, const GridPose& pose) {
 }
 }  // namespace
 
-FrameSlab::FrameSlab(const SplatJob& job, const GridPose& pose, const Box& box)
+FrameSlab::FrameSlab(const SplatJob& job, const GridPose& pose, const Box& box, double reach_voxels)
     : box_(box),
       strides_{1, static_cast<std::size_t>(job.dims[0]),
                static_cast<std::size_t>(job.dims[0]) * static_cast<std::size_t>(job.dims[1])} {
-  const Box reach = reachOf(job, pose);
+  const Box reach = reachOf(job, pose, reach_voxels);
   for (int axis = 0; axis < 3; ++axis) {
     box_.low[axis] = std::max(box.low[axis], reach.low[axis]);
     box_.high[axis] = std::max(box_.low[axis], std::min(box.high[axis], reach.high[axis]));
@@ -48,10 +49,10 @@ FrameSlab::FrameSlab(const SplatJob& job, const GridPose& pose, const Box& box)
   const auto inner = static_cast<std::size_t>(along);
   axes_ = {inner == 2 ? 1U : 2U, inner == 0 ? 1U : 0U, inner};
   height_ = normal.dot(origin) / normal[along];
-  reach_ = 1.0 + kMargin_voxels;
+  reach_ = reach_voxels + kMargin_voxels;
   for (const std::size_t axis : {axes_[0], axes_[1]}) {
     slope_[axis] = -normal[static_cast<Eigen::Index>(axis)] / normal[along];
-    reach_ += std::abs(slope_[axis]);
+    reach_ += reach_voxels * std::abs(slope_[axis]);
   }
 }
 

@@ -9,13 +9,13 @@
 
 namespace sonotwin::reconstruct {
 
-/// The voxels one frame can have touched: those of `box` within a cell of the frame's plane and of
-/// its outline, found without looking at its pixels.
+/// The voxels near one frame: those of `box` within `reach_voxels` of the frame's plane and of its
+/// outline along each axis, found without looking at its pixels. Within 1 lie all that it touches.
 class FrameSlab {
  public:
-  FrameSlab(const SplatJob& job, const GridPose& pose, const Box& box);
+  FrameSlab(const SplatJob& job, const GridPose& pose, const Box& box, double reach_voxels = 1.0);
 
-  /// Calls `visit(index)` with the cell of every such voxel.
+  /// Calls `visit(index, voxel)` with the cell of every such voxel.
   template <class Visit>
   void forEach(const Visit& visit) const {
     const auto [outer, middle, inner] = axes_;
@@ -25,7 +25,12 @@ class FrameSlab {
         const int begin = atLeast(box_.low[inner], height - reach_);
         const int end = atMost(box_.high[inner], height + reach_);
         std::size_t index = b * strides_[outer] + a * strides_[middle] + begin * strides_[inner];
-        for (int c = begin; c < end; ++c, index += strides_[inner]) visit(index);
+        std::array<int, 3> voxel = {0, 0, 0};
+        voxel[outer] = b, voxel[middle] = a;
+        for (int c = begin; c < end; ++c, index += strides_[inner]) {
+          voxel[inner] = c;
+          visit(index, voxel);
+        }
       }
     }
   }

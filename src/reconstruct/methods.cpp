@@ -11,7 +11,16 @@ constexpr std::array kInterpolations = {
                           "least noise and no holes in a dense sweep."},
     Choice<Interpolation>{Interpolation::kNearest, "nearest",
                           "Each pixel goes to one voxel: three times as fast, and comparable with "
-                          "PLUS; coarse where voxels are small."}};
+                          "PLUS; coarse where voxels are small."},
+    Choice<Interpolation>{Interpolation::kProbePath, "probe-path",
+                          "For few frames far apart: what lies between two of them is taken from "
+                          "both, along the way of the probe."},
+    Choice<Interpolation>{Interpolation::kByDistance, "distance-weighted",
+                          "For sweeps that cross at odd angles with gaps between: all frames "
+                          "within the fill radius count, the near ones most."},
+    Choice<Interpolation>{Interpolation::kNearestFrame, "nearest-frame",
+                          "For measuring speckle and texture: every voxel holds one true pixel, "
+                          "nothing is averaged."}};
 
 constexpr std::array kCompoundings = {
     Choice<Compounding>{Compounding::kMean, "mean",

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <map>
 
+#include "sector_spans.h"
 #include "soft_mask.h"
 #include "sonotwin/base/error.h"
+#include "sonotwin/reconstruct/sweep.h"
 #include "sonotwin/reconstruct/voxels.h"
 
 namespace sonotwin::reconstruct {
@@ -26,7 +28,8 @@ class MaskedSweep {
       }
       masks_[frame.frame_index] = &frame;
     }
-    for (PlacedFrame frame : placedFrames(clip)) {
+    for (PlacedFrame frame :
+         smoothedPath(placedFrames(clip), clip.info.rows, clip.info.cols, options.smooth_frames)) {
       const auto mask_of_frame = masks_.find(frame.index);
       if (mask_of_frame == masks_.end()) continue;
       frame.confidence =
@@ -38,10 +41,8 @@ class MaskedSweep {
     }
     const Eigen::Matrix3d mm_per_px = frames_.front().world_from_image.linear();
     pixel_mm_ = {mm_per_px.col(0).norm(), mm_per_px.col(1).norm()};
-    if (!options_.grid) {
-      options_.grid =
-          gridAround(frames_, clip.info.rows, clip.info.cols, clip.info.sector, options.spacing_mm);
-    }
+    sector_ = sectorFor(clip, options);
+    options_.grid = gridFor(frames_, clip.info.rows, clip.info.cols, sector_, options);
     const Eigen::Matrix3d mm_per_voxel = options_.grid->world_from_voxel.linear();
     reach_mm_ = std::max(kReach_px * std::max(pixel_mm_[0], pixel_mm_[1]),
                          kReach_voxels * mm_per_voxel.colwise().norm().maxCoeff());
@@ -53,8 +54,8 @@ class MaskedSweep {
     const auto pixels = [&](int index) {
       return softMask(*masks_.at(index), inside, pixel_mm_, reach_mm_);
     };
-    VoxelResult result = reconstructVoxels(frames_, clip_.info.rows, clip_.info.cols,
-                                           clip_.info.sector, pixels, options_, progress);
+    VoxelResult result = reconstructVoxels(frames_, clip_.info.rows, clip_.info.cols, sector_,
+                                           pixels, options_, progress);
     result.volume.world = clip_.info.world;
     result.frames_skipped = static_cast<int>(masks_.size() - frames_.size());
     return result;
@@ -65,6 +66,7 @@ class MaskedSweep {
   VoxelOptions options_;
   std::map<int, const media::FrameMask*> masks_;
   std::vector<PlacedFrame> frames_;
+  media::ScanSector sector_;
   std::array<double, 2> pixel_mm_ = {1.0, 1.0};
   double reach_mm_ = 1.0;
 };

@@ -11,6 +11,9 @@
 
 namespace sonotwin::reconstruct {
 
+/// Weight of a frame that passes through a voxel, in backward methods.
+constexpr double kFullFrameShare = 4096.0;
+
 /// Pixels [begin, end) of one row.
 struct RowSpan {
   int row = 0;
@@ -26,6 +29,7 @@ struct SplatJob {
   bool linear = true;
   Keep keep = Keep::kMean;
   bool spread = false;                      ///< of a mean: ΣwI² is kept too
+  bool backward = false;                    ///< voxels look for frames (see backward.h)
   bool sharpen = false;                     ///< of a linear mean: less what its weights blur
   std::vector<RowSpan> spans;               ///< the scan sector
   std::vector<std::uint8_t> pixel_weights;  ///< [rows x cols], 1 to kFullPixelWeight; none: alike
@@ -42,12 +46,13 @@ struct SplatJob {
   bool keepsFrameMeans() const { return linear && keep != Keep::kMean; }
   bool weighted() const { return !pixel_weights.empty(); }
   /// A voxel is a RichCell, of two words, instead of one word.
-  bool rich() const { return spread || weighted(); }
+  bool rich() const { return spread || weighted() || backward; }
   std::size_t wordCount() const { return rich() ? 2 * voxelCount() : voxelCount(); }
   double weightCapacity() const {
     return static_cast<double>(rich() ? kRichWeightCapacity : kWeightCapacity);
   }
   double fullWeight() const {
+    if (backward) return kFullFrameShare;
     return (linear ? kFullWeight : 1.0) * (weighted() ? kFullPixelWeight : 1.0);
   }
 };

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <new>
 
+#include "backward.h"
 #include "beam_weights.h"
 #include "fill.h"
 #include "grid.h"
@@ -121,11 +122,12 @@ SplatJob makeJob(const Grid& grid, const std::vector<PlacedFrame>& frames, int r
   std::ranges::copy(grid.dims, job.dims);
   job.rows = rows;
   job.cols = cols;
-  job.linear = options.interpolation == Interpolation::kLinear;
+  job.linear = options.interpolation != Interpolation::kNearest;
+  job.backward = isBackward(options.interpolation);
   job.keep = keepFor(options.compounding);
   job.spread = options.uncertainty;
-  job.sharpen = job.linear && options.sharpen;
-  job.spans = sectorSpans(sector, rows, cols);
+  job.sharpen = job.linear && !job.backward && options.sharpen;
+  job.spans = sectorSpans(sector, rows, cols, options.pixel_mask.get());
   if (options.compounding == Compounding::kBeam && !frames.empty()) {
     const Eigen::Matrix3d mm_per_px = frames.front().world_from_image.linear();
     job.pixel_weights = beamWeights(
@@ -136,6 +138,19 @@ SplatJob makeJob(const Grid& grid, const std::vector<PlacedFrame>& frames, int r
   return job;
 }
 
+ChosenDevice deviceFor(const SplatJob& job, const Grid& grid, const VoxelOptions& options) {
+  if (!isBackward(options.interpolation)) {
+    return chooseDevice(job, options.device, options.threads);
+  }
+  if (options.device != "auto" && options.device != "cpu") {
+    throwBadInput("Backward methods run on the CPU: choose the device auto or cpu.");
+  }
+  const double reach_mm = options.fill == Fill::kNone ? 0.0 : options.fill_radius_mm;
+  return {makeBackwardAccumulator(job, options.interpolation, grid.world_from_voxel.linear(),
+                                  reach_mm, options.threads),
+          describeDevice("cpu", options.threads)};
+}
+
 /// The frames' voxels before holes are filled.
 VoxelResult placed(const SplatJob& job, const std::vector<PlacedFrame>& frames, const Grid& grid,
                    const std::function<media::Image(int)>& pixels, const VoxelOptions& options,
@@ -143,7 +158,7 @@ VoxelResult placed(const SplatJob& job, const std::vector<PlacedFrame>& frames, 
   VoxelResult result;
   result.volume = media::Volume(grid.dims, media::PixelType::kUint8, grid.world_from_voxel);
   result.state.resize(result.volume.voxelCount());
-  const ChosenDevice device = chooseDevice(job, options.device, options.threads);
+  const ChosenDevice device = deviceFor(job, grid, options);
   Placement(job, frames, grid, pixels, options.compounding == Compounding::kConfidence,
             *device.voxels)
       .run(progress);
@@ -152,6 +167,32 @@ VoxelResult placed(const SplatJob& job, const std::vector<PlacedFrame>& frames, 
   result.device_used = device.name;
   result.frames_used = static_cast<int>(frames.size());
   return result;
+}
+
+/// Marks holes and fills them. What a backward method interpolated itself is kept where filling
+/// may, and dropped elsewhere.
+void fill(VoxelResult& result, const VoxelOptions& options, const Progress& progress) {
+  const auto levels = result.volume.samples<std::uint8_t>();
+  std::vector<std::uint8_t> reached, own, own_uncertainty;
+  if (isBackward(options.interpolation)) {
+    reached = result.state;
+    own.assign(levels.begin(), levels.end());
+    own_uncertainty = result.uncertainty;
+    std::ranges::replace(result.state, kInterpolated, kEmpty);
+  }
+  result.distance.resize(result.state.size());
+  std::ranges::transform(result.state, result.distance.begin(),
+                         [](std::uint8_t state) { return state == kObserved ? 0 : kNoData; });
+  if (options.fill == Fill::kNormalizedConvolution) {
+    fillHoles({result.volume, result.state, result.distance, result.uncertainty},
+              options.fill_radius_mm, options.threads, progress);
+  }
+  for (std::size_t v = 0; v < own.size(); ++v) {
+    if (reached[v] != kInterpolated) continue;
+    const bool kept = result.state[v] == kInterpolated;
+    levels[v] = kept ? own[v] : 0;
+    if (!own_uncertainty.empty()) result.uncertainty[v] = kept ? own_uncertainty[v] : 0;
+  }
 }
 
 void countStates(VoxelResult& result) {
@@ -168,6 +209,16 @@ void requireUsable(const VoxelOptions& options) {
   if (!std::isfinite(options.fill_radius_mm) || options.fill_radius_mm < 0.0) {
     throwBadInput("The fill radius must be zero or a positive number of millimetres.");
   }
+  if (isBackward(options.interpolation) && options.compounding != Compounding::kMean) {
+    throwBadInput(
+        "Backward methods average by themselves: choose the compounding mean, or the method "
+        "linear or nearest.");
+  }
+  if (options.uncertainty && options.interpolation == Interpolation::kNearestFrame) {
+    throwBadInput(
+        "A voxel of one pixel has no deviation: choose another method than the nearest "
+        "frame's.");
+  }
   if (options.uncertainty && keepFor(options.compounding) != Keep::kMean) {
     throwBadInput(
         "Uncertainty is worked out for means: choose the compounding mean, confidence or beam.");
@@ -180,19 +231,12 @@ VoxelResult reconstructVoxels(const std::vector<PlacedFrame>& frames, int rows, 
                               const std::function<media::Image(int)>& pixels,
                               const VoxelOptions& options, const Progress& progress) {
   requireUsable(options);
-  const Grid grid =
-      options.grid ? *options.grid : gridAround(frames, rows, cols, sector, options.spacing_mm);
+  const Grid grid = gridFor(frames, rows, cols, sector, options);
   requireUsable(grid);
   const SplatJob job = makeJob(grid, frames, rows, cols, sector, options);
   try {
     VoxelResult result = placed(job, frames, grid, pixels, options, progress.part(0.0, 0.8));
-    result.distance.resize(result.state.size());
-    std::ranges::transform(result.state, result.distance.begin(),
-                           [](std::uint8_t state) { return state == kObserved ? 0 : kNoData; });
-    if (options.fill == Fill::kNormalizedConvolution) {
-      fillHoles({result.volume, result.state, result.distance, result.uncertainty},
-                options.fill_radius_mm, options.threads, progress.part(0.8, 1.0));
-    }
+    fill(result, options, progress.part(0.8, 1.0));
     countStates(result);
     progress.report(1.0, "Placing frames");
     return result;

@@ -2,7 +2,7 @@
 
 // How near a reconstruction comes to the field its frames sample, and what it costs: grey-level
 // RMSE and bias against the analytic field, CPU nanoseconds a pixel on one thread, best of
-// REPEATS. Usage: bench_phantom [REPEATS]
+// REPEATS; of the rows whose name holds WORD. Usage: bench_phantom [REPEATS [WORD]]
 
 #include <algorithm>
 #include <array>
@@ -14,7 +14,7 @@
 #include <string>
 
 #include "phantom_sweep.h"
-#include "sonotwin/reconstruct/voxels.h"
+#include "sonotwin/reconstruct/methods.h"
 
 namespace sonotwin::reconstruct {
 namespace {
@@ -69,9 +69,16 @@ Timed timed(const PhantomSweep& sweep, const VoxelOptions& options, int repeats)
   return best;
 }
 
+/// What to run.
+struct Plan {
+  int repeats = 5;
+  std::string word;
+};
+
 void printRow(const std::string& name, const PhantomSweep& sweep, const VoxelOptions& options,
-              int repeats) {
-  const Timed run = timed(sweep, options, repeats);
+              const Plan& plan) {
+  if (name.find(plan.word) == std::string::npos) return;
+  const Timed run = timed(sweep, options, plan.repeats);
   const Errors observed = errorsOf(run.result, 1);
   const Errors filled = errorsOf(run.result, 2);
   std::printf("%-34s %7.2f ns/px %7.3f s  observed %9zu: RMSE %5.2f bias %+6.3f", name.c_str(),
@@ -95,7 +102,19 @@ VoxelOptions onOneThread(double spacing_mm) {
   return options;
 }
 
-void runDense(int repeats) {
+void runBackward(const PhantomSweep& sweep, double spacing_mm, Fill fill, const Plan& plan) {
+  for (const auto& choice : interpolations()) {
+    if (choice.value == Interpolation::kNearest || choice.value == Interpolation::kLinear) continue;
+    VoxelOptions options = onOneThread(spacing_mm);
+    options.interpolation = choice.value;
+    options.fill = fill;
+    std::string name(choice.name);
+    name += fill == Fill::kNone ? (spacing_mm == 0.5 ? " 0.5 mm" : " 0.3 mm") : ", sparse, filled";
+    printRow("backward " + name, sweep, options, plan);
+  }
+}
+
+void runDense(const Plan& plan) {
   const PhantomSweep sweep(300, 0.2);
   for (const double spacing_mm : {0.5, 0.3}) {
     const std::string millimetres = spacing_mm == 0.5 ? " 0.5 mm" : " 0.3 mm";
@@ -105,32 +124,36 @@ void runDense(int repeats) {
       options.interpolation = interpolation;
       for (std::size_t c = 0; c < kCompoundings.size(); ++c) {
         options.compounding = static_cast<Compounding>(c);
-        printRow(method + kCompoundings[c] + millimetres, sweep, options, repeats);
+        printRow(method + kCompoundings[c] + millimetres, sweep, options, plan);
       }
       options.compounding = Compounding::kMean;
       options.uncertainty = true;
-      printRow(method + "mean, uncertainty" + millimetres, sweep, options, repeats);
+      printRow(method + "mean, uncertainty" + millimetres, sweep, options, plan);
     }
+    runBackward(sweep, spacing_mm, Fill::kNone, plan);
     VoxelOptions blurred = onOneThread(spacing_mm);
     blurred.sharpen = false;
-    printRow("linear mean, blurred" + millimetres, sweep, blurred, repeats);
+    printRow("linear mean, blurred" + millimetres, sweep, blurred, plan);
   }
 }
 
-void runSparse(int repeats) {
+void runSparse(const Plan& plan) {
   const PhantomSweep sweep(75, 0.8);
   for (const auto fill : {Fill::kNone, Fill::kNormalizedConvolution}) {
     VoxelOptions options = onOneThread(0.3);
     options.fill = fill;
     printRow(fill == Fill::kNone ? "sparse linear mean 0.3 mm, no fill" : "the same, filled", sweep,
-             options, repeats);
+             options, plan);
   }
+  runBackward(sweep, 0.3, Fill::kNormalizedConvolution, plan);
 }
 }  // namespace
 }  // namespace sonotwin::reconstruct
 
 int main(int argc, char** argv) {
-  const int repeats = argc > 1 ? std::max(1, std::atoi(argv[1])) : 5;
-  sonotwin::reconstruct::runDense(repeats);
-  sonotwin::reconstruct::runSparse(repeats);
+  sonotwin::reconstruct::Plan plan;
+  if (argc > 1) plan.repeats = std::max(1, std::atoi(argv[1]));
+  if (argc > 2) plan.word = argv[2];
+  sonotwin::reconstruct::runDense(plan);
+  sonotwin::reconstruct::runSparse(plan);
 }

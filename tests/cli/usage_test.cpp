@@ -32,7 +32,9 @@ TEST_F(CommandLine, AnUnknownCommandIsNamedWithTheNearest) {
 TEST_F(CommandLine, AWrongChoiceListsTheRightOnes) {
   run("init");
   for (const auto& [words, expected] :
-       {std::pair{"reconstruct c --method foo", "--method: 'foo' is none of linear, nearest."},
+       {std::pair{
+            "reconstruct c --method foo",
+            "'foo' is none of distance-weighted, linear, nearest, nearest-frame, probe-path."},
         std::pair{"reconstruct c --compounding 3",
                   "'3' is none of beam, confidence, first, latest, maximum, mean."},
         std::pair{"run . --fill holes", "'holes' is none of none, normalized-convolution."},

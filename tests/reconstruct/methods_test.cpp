@@ -27,7 +27,7 @@ void expectSound(std::span<const Choice<Value>> choices, std::size_t count, Valu
 // Each value is in the catalogue once, and the default that is named is the one that is used.
 TEST(Methods, NameEveryChoiceAndWhenToTakeIt) {
   const VoxelOptions preset;
-  expectSound(interpolations(), 2, preset.interpolation);
+  expectSound(interpolations(), 5, preset.interpolation);
   expectSound(compoundings(), 6, preset.compounding);
   expectSound(fills(), 2, preset.fill);
   EXPECT_EQ(nameOf(compoundings(), static_cast<Compounding>(77)), "");

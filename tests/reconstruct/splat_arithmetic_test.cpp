@@ -90,7 +90,8 @@ TEST(FrameSlab, HoldsEveryVoxelTheFrameTouches) {
     }
     const Box box{{1, 0, 2}, {17, 16, 15}};
     std::set<std::size_t> slab;
-    FrameSlab(job, pose, box).forEach([&](std::size_t index) {
+    FrameSlab(job, pose, box).forEach([&](std::size_t index, const std::array<int, 3>& voxel) {
+      EXPECT_EQ(index, cellIndex(job.dims, voxel[0], voxel[1], voxel[2]));
       EXPECT_TRUE(slab.insert(index).second) << "visited twice";
     });
     visited += slab.size();

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,7 +15,15 @@
 
 namespace sonotwin::reconstruct {
 
-enum class Interpolation : std::uint8_t { kNearest, kLinear };
+/// Forward, pixels look for their voxels; backward, voxels look for their frames.
+enum class Interpolation : std::uint8_t {
+  kNearest,       ///< forward: a pixel goes to the voxel it lies in
+  kLinear,        ///< forward: a pixel is shared among the 8 voxels around it
+  kNearestFrame,  ///< backward: the pixel of the frame whose plane is nearest
+  kByDistance,    ///< backward: all frames within reach, by one over the squared distance
+  kProbePath      ///< backward: the two frames between which the probe passed the voxel, at the
+                  ///< point of the picture where the plane on its way (slerp, straight) met it
+};
 /// What a voxel keeps of several frames, which come in the order given. With linear interpolation
 /// latest, first and maximum choose among the frames' weighted means at the voxel; with nearest
 /// among pixels, those of one frame in raster order. The last two are means too: of frames weighted
@@ -21,7 +31,16 @@ enum class Interpolation : std::uint8_t { kNearest, kLinear };
 enum class Compounding : std::uint8_t { kLatest, kFirst, kMaximum, kMean, kConfidence, kBeam };
 enum class Fill : std::uint8_t { kNone, kNormalizedConvolution };
 
-/// Grid aligned with the world's axes unless given.
+/// Which way a grid that is not given lies: along the world's axes, or along the sweep, its axes
+/// the picture's mean axes and the way between them, so that slanted sweeps need fewer voxels.
+enum class GridAxes : std::uint8_t { kWorld, kSweep };
+
+/// A box in the world, along its axes.
+struct Region {
+  Eigen::Vector3d low_mm = Eigen::Vector3d::Zero();
+  Eigen::Vector3d high_mm = Eigen::Vector3d::Zero();
+};
+
 struct Grid {
   std::array<int, 3> dims = {0, 0, 0};
   media::WorldFromVoxel world_from_voxel;
@@ -39,7 +58,8 @@ struct VoxelOptions {
   Interpolation interpolation = Interpolation::kLinear;
   Compounding compounding = Compounding::kMean;
   Fill fill = Fill::kNormalizedConvolution;
-  double fill_radius_mm = 3.0;  ///< farthest a filled voxel may lie from data
+  double fill_radius_mm = 3.0;  ///< farthest a filled voxel may lie from data; backward methods
+                                ///< look as far for frames
   /// Takes out of linear means most of what their weights blur (see reconstructVoxels).
   bool sharpen = true;
   bool uncertainty = false;     ///< works out VoxelResult::uncertainty; of means only
@@ -47,6 +67,14 @@ struct VoxelOptions {
   int threads = 0;              ///< 0: all
   std::string device = "auto";  ///< "auto", "cpu", "cuda", "cuda:1"
   std::optional<Grid> grid;     ///< default: covers the placed frames' sectors
+  GridAxes axes = GridAxes::kWorld;
+  std::optional<Region> region;  ///< only what lies in it; along the world's axes
+  /// In place of the clip's own; with `find_sector` what media::sectorOf finds in the pictures.
+  std::optional<media::ScanSector> sector;
+  bool find_sector = false;
+  /// [rows x cols], 0 where a pixel is left out; none: all of the sector goes in.
+  std::shared_ptr<const media::Image> pixel_mask;
+  int smooth_frames = 0;  ///< half width of the window that poses are smoothed over (smoothedPath)
 };
 
 /// One 8-bit frame placed in the world.
@@ -75,10 +103,20 @@ struct VoxelResult {
 [[nodiscard]] Grid gridAround(const std::vector<PlacedFrame>& frames, int rows, int cols,
                               const media::ScanSector& sector, double spacing_mm);
 
+/// The grid that `options` ask for. @throws Error(kBadInput) as gridAround, and for a region that
+/// no frame comes near or that is asked for along the sweep
+[[nodiscard]] Grid gridFor(const std::vector<PlacedFrame>& frames, int rows, int cols,
+                           const media::ScanSector& sector, const VoxelOptions& options);
+
 /// Puts frames into voxels: every sector pixel adds its grey level, nearest or with trilinear
 /// weights over 8 voxels (of 8 fraction bits), in integer fixed point, so the result has the same
 /// bytes for any number of threads and on a GPU. Means are exact and rounded once; no count
 /// saturates.
+///
+/// The backward methods keep means, on the CPU: a voxel is observed where a frame's plane passes
+/// within half its diagonal, at its nearest pixel or between four; farther off, up to
+/// `fill_radius_mm`, they interpolate, within the same bounds as filling. A probe's path leads over
+/// frames that follow each other and lie no farther apart than twice that.
 ///
 /// Trilinear weights blur: their variance along each axis is a sixth of a voxel squared, which
 /// adds a twelfth of the second difference to what is smooth. `sharpen` takes that away again
@@ -87,17 +125,20 @@ struct VoxelResult {
 /// Holes are filled by normalized convolution, only where a ball of `fill_radius_mm` that holds no
 /// observed voxel cannot reach: between frames up to twice that far apart, never outward.
 ///
+/// @p sector is clipped further by the options' pixel mask; the options' own sector and
+/// `smooth_frames` are for whole clips (reconstructBmode and below) and not looked at here.
+///
 /// Uncertainty is the deviation of the grey levels that make a voxel up, as if one more pixel of
 /// the volume's typical variance had been seen; of a filled voxel, of the mixture that fills it.
 ///
 /// Memory: 8 bytes a voxel while placing (16 for linear latest, first and maximum, for weighted
-/// means and for uncertainty), then 10 where holes are filled, and 3 for the result (4 with
-/// uncertainty); at most 2^29 voxels.
+/// means and for uncertainty, 20 for backward methods), then 10 where holes are filled, and 3 for
+/// the result (4 with uncertainty); at most 2^29 voxels.
 ///
 /// @param pixels  gives frame `index` as 8-bit grey [rows x cols]; called once per frame, in order
 /// @throws Error(kBadInput) naming the frame or the option, or where a GPU is asked for by name and
 ///         there is none; Error(kCancelled), Error(kDevice) where a GPU fails
-/// Source: Knutsson & Westin 1993 (normalized convolution).
+/// Source: Knutsson & Westin 1993 (normalized convolution); Coupé et al. 2005 (probe trajectory).
 [[nodiscard]] VoxelResult reconstructVoxels(const std::vector<PlacedFrame>& frames, int rows,
                                             int cols, const media::ScanSector& sector,
                                             const std::function<media::Image(int index)>& pixels,
