@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -80,8 +81,9 @@ void recipes(Context& context) {
   context.print(text, document);
 }
 
-void exportObject(Context& context, const std::string& id, const std::string& out) {
-  pipeline::exportObject(context.openStore(), id, out);
+void exportObject(Context& context, const std::string& id, const std::string& out,
+                  pipeline::VolumePart part) {
+  pipeline::exportObject(context.openStore(), id, out, part);
   context.print("Wrote " + out + ".", {{"id", id}, {"out", out}});
 }
 }  // namespace
@@ -114,7 +116,17 @@ void addImageCommands(CLI::App& app, Context& context) {
   CLI::App* hand_out = app.add_subcommand("export", "Write an object to a file others read");
   hand_out->add_option("id", *id, "Of a clip, mask, volume or surface")->required();
   hand_out->add_option("--out", *out, "File; its extension names the format")->required();
-  hand_out->callback([&context, id, out] { exportObject(context, *id, *out); });
+  const auto part = std::make_shared<pipeline::VolumePart>(pipeline::VolumePart::kLevels);
+  hand_out
+      ->add_option("--part", *part,
+                   "Of a volume: levels (default); state (1 observed, 2 interpolated, 0 empty); "
+                   "distance to data, mm; uncertainty, grey levels (both -1 where empty)")
+      ->transform(wordOf(std::map<std::string, pipeline::VolumePart>{
+          {"levels", pipeline::VolumePart::kLevels},
+          {"state", pipeline::VolumePart::kState},
+          {"distance", pipeline::VolumePart::kDistance},
+          {"uncertainty", pipeline::VolumePart::kUncertainty}}));
+  hand_out->callback([&context, id, out, part] { exportObject(context, *id, *out, *part); });
 }
 
 }  // namespace sonotwin::cli

@@ -131,6 +131,8 @@ void addVoxelOptions(CLI::App& command, reconstruct::VoxelOptions& options) {
       ->capture_default_str();
   command.add_flag("--sharpen,!--no-sharpen", options.sharpen,
                    "Take out of linear means what their weights blur (default: yes)");
+  command.add_flag("--uncertainty", options.uncertainty,
+                   "Work out each voxel's deviation, too (of means)");
   command
       .add_option("--focus-mm", options.beam.focus_mm,
                   "Depth of the beam's focus, for --compounding beam (0: half the depth)")

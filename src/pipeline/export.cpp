@@ -176,10 +176,29 @@ class MadeFolders {
  private:
   std::vector<fs::path> made_;  ///< innermost first
 };
+
+media::Volume volumePart(const store::Store& store, const std::string& id, VolumePart part) {
+  media::Volume volume = store.volume(id);
+  switch (part) {
+    case VolumePart::kLevels:
+      break;
+    case VolumePart::kState:
+      return media::stateVolume(volume, store.voxelMaps(id));
+    case VolumePart::kDistance:
+      return media::distanceVolume(volume, store.voxelMaps(id));
+    case VolumePart::kUncertainty:
+      return media::uncertaintyVolume(volume, store.voxelMaps(id));
+  }
+  return volume;
+}
 }  // namespace
 
-void exportObject(const store::Store& store, const std::string& id, const fs::path& out) {
+void exportObject(const store::Store& store, const std::string& id, const fs::path& out,
+                  VolumePart part) {
   const std::string kind = store.lineage(id).kind;
+  if (part != VolumePart::kLevels && kind != "volume") {
+    throwBadInput(id + " is a " + kind + ": only volumes are exported in parts.");
+  }
   const MadeFolders folders(out);
   if (kind == "clip") return exportClip(store, id, out);
   if (kind == "mask") {
@@ -188,7 +207,7 @@ void exportObject(const store::Store& store, const std::string& id, const fs::pa
   if (kind == "surface") return exportSurface(store, id, out);
   if (kind == "volume") {
     if (isOneOf(fullExtension(out), {".nrrd", ".mha", ".nii", ".nii.gz"})) {
-      return media::writeVolume(out, store.volume(id));
+      return media::writeVolume(out, volumePart(store, id, part));
     }
     refuse("volume", id, out, ".nrrd, .mha or .nii.gz");
   }

@@ -135,7 +135,8 @@ std::string reconstructClip(store::Store& store, const std::string& clip_id, Vol
           : reconstruct::reconstructLabels(clip, store.mask(parents.back()), options, progress);
   result.volume.world = clip.info.world;
   return store.addVolume(clip_id, result.volume, source == VolumeSource::kBmode ? "bmode" : "mask",
-                         result.observed_fraction, {parents, recipe, "sonotwin"});
+                         result.observed_fraction, {parents, recipe, "sonotwin"},
+                         {std::move(result.distance), std::move(result.uncertainty)});
 }
 
 std::vector<std::string> extractSurfaces(store::Store& store, const std::string& volume_id,

@@ -190,13 +190,21 @@ void insertAnnotation(Database& database, std::int64_t mask, std::optional<std::
   seal(database, "annotation", mask);
 }
 
-void requireVolume(const media::Volume& volume, const std::string& source) {
+void requireVolume(const media::Volume& volume, const media::VoxelMaps& maps,
+                   const std::string& source) {
   if (source != "bmode" && source != "mask") {
     throwBadInput("A volume's source is \"bmode\" or \"mask\", not \"" + source + "\".");
   }
   if (std::ranges::min(volume.dims) < 1 ||
       volume.data.size() != volume.voxelCount() * media::bytesPerSample(volume.type)) {
     throwBadInput("The volume cannot be stored: its voxels do not fill its dimensions.");
+  }
+  const auto fits = [&](const std::vector<std::uint8_t>& map) {
+    return map.empty() || map.size() == volume.voxelCount();
+  };
+  if (!fits(maps.distance) || !fits(maps.uncertainty) ||
+      (maps.distance.empty() && !maps.uncertainty.empty())) {
+    throwBadInput("The volume cannot be stored: what is known of its voxels does not fit them.");
   }
   requireLabels(volume.labels);
 }
@@ -272,14 +280,16 @@ void Store::setAnnotationState(const std::string& mask_id, const std::string& st
 
 std::string Store::addVolume(const std::string& clip_id, const media::Volume& volume,
                              const std::string& source, double observed_fraction,
-                             const Provenance& given) {
+                             const Provenance& given, const media::VoxelMaps& maps) {
   const Provenance provenance = signedBy(impl_->author, given);
   Database& database = impl_->writing();
   requireJson("volume's recipe", provenance.recipe_json, true);
-  requireVolume(volume, source);
+  requireVolume(volume, maps, source);
   const std::int64_t clip = requireArtifact(database, clip_id, "clip");
   NewObject object = impl_->objects.begin();
   object.write(volume.data);
+  object.write(std::as_bytes(std::span(maps.distance)));
+  object.write(std::as_bytes(std::span(maps.uncertainty)));
   const ObjectRef stored = object.finish();
   impl_->objects.keep(std::move(object));
   const std::vector<std::string> parents = parentsOf(clip_id, provenance);

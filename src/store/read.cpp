@@ -124,6 +124,38 @@ void writeInNameOf(const dicom::Assignee& person, const ObjectFolder& objects,
   std::filesystem::remove(beside, ignored);
   throw Error(ErrorKind::kDevice, out.string() + ": the file cannot be written.");
 }
+/// A volume without its voxels: those come from its object, and after them what is known of each.
+struct StoredVolume {
+  media::Volume volume;
+  ObjectRef object;
+
+  [[nodiscard]] std::size_t voxelBytes() const {
+    return volume.voxelCount() * media::bytesPerSample(volume.type);
+  }
+  [[nodiscard]] bool fits(std::size_t bytes) const {
+    const std::size_t voxels = voxelBytes(), map = volume.voxelCount();
+    return bytes == voxels || bytes == voxels + map || bytes == voxels + 2 * map;
+  }
+};
+
+StoredVolume readVolume(const Database& database, const std::string& volume_id) {
+  const std::int64_t artifact = requireArtifact(database, volume_id, "volume");
+  Statement row = database.query(
+      "SELECT v.dim_i, v.dim_j, v.dim_k, v.pixel_type, v.world, o.sha256, o.size_bytes, v.m00, "
+      "v.m01, v.m02, v.m03, v.m10, v.m11, v.m12, v.m13, v.m20, v.m21, v.m22, v.m23 "
+      "FROM volumes v JOIN objects o ON o.pk = v.object WHERE v.artifact = ?",
+      artifact);
+  if (!row.step()) throwTorn(volume_id);
+  StoredVolume stored;
+  stored.volume.dims = {row.number(0), row.number(1), row.number(2)};
+  stored.volume.type = pixelTypeOf(row.text(3));
+  stored.volume.world = row.text(4);
+  stored.volume.world_from_voxel = media::WorldFromVoxel(matrixAt(row, 7));
+  Statement labels = labelQuery(database);
+  stored.volume.labels = readLabels(labels, artifact);
+  stored.object = objectAt(row, 5);
+  return stored;
+}
 }  // namespace
 
 media::Clip Store::clip(const std::string& clip_id) const {
@@ -225,25 +257,28 @@ media::ClipMask Store::mask(const std::string& mask_id) const {
 media::Volume Store::volume(const std::string& volume_id) const {
   const Database& database = impl_->database;
   const Transaction view(database, Transaction::Kind::kRead);
-  const std::int64_t artifact = requireArtifact(database, volume_id, "volume");
-  Statement row = database.query(
-      "SELECT v.dim_i, v.dim_j, v.dim_k, v.pixel_type, v.world, o.sha256, o.size_bytes, v.m00, "
-      "v.m01, v.m02, v.m03, v.m10, v.m11, v.m12, v.m13, v.m20, v.m21, v.m22, v.m23 "
-      "FROM volumes v JOIN objects o ON o.pk = v.object WHERE v.artifact = ?",
-      artifact);
-  if (!row.step()) throwTorn(volume_id);
-  media::Volume volume;
-  volume.dims = {row.number(0), row.number(1), row.number(2)};
-  volume.type = pixelTypeOf(row.text(3));
-  volume.world = row.text(4);
-  volume.world_from_voxel = media::WorldFromVoxel(matrixAt(row, 7));
-  Statement labels = labelQuery(database);
-  volume.labels = readLabels(labels, artifact);
-  volume.data = impl_->objects.read(objectAt(row, 5), volume_id);
-  if (volume.data.size() != volume.voxelCount() * media::bytesPerSample(volume.type)) {
-    throwTorn(volume_id);
-  }
-  return volume;
+  StoredVolume stored = readVolume(database, volume_id);
+  const std::size_t size = stored.voxelBytes();
+  stored.volume.data = impl_->objects.read(stored.object, volume_id);
+  if (!stored.fits(stored.volume.data.size())) throwTorn(volume_id);
+  stored.volume.data.resize(size);
+  return std::move(stored.volume);
+}
+
+media::VoxelMaps Store::voxelMaps(const std::string& volume_id) const {
+  const Database& database = impl_->database;
+  const Transaction view(database, Transaction::Kind::kRead);
+  const StoredVolume stored = readVolume(database, volume_id);
+  const std::vector<std::byte> bytes = impl_->objects.read(stored.object, volume_id);
+  if (!stored.fits(bytes.size())) throwTorn(volume_id);
+  const auto mapAt = [&](std::size_t position) {
+    const std::size_t count = stored.volume.voxelCount();
+    const std::size_t begin = stored.voxelBytes() + position * count;
+    if (begin >= bytes.size()) return std::vector<std::uint8_t>();
+    const auto* first = reinterpret_cast<const std::uint8_t*>(bytes.data()) + begin;
+    return std::vector<std::uint8_t>(first, first + count);
+  };
+  return {mapAt(0), mapAt(1)};
 }
 
 media::Surface Store::surface(const std::string& surface_id) const {

@@ -47,8 +47,9 @@ constexpr std::array kRules = {
          "WHERE f.number >= c.frame_count OR f.rows <> c.rows OR f.cols <> c.cols",
          "a frame does not fit its clip"},
     Rule{"SELECT a.id FROM volumes v JOIN artifacts a ON a.pk = v.artifact "
-         "JOIN objects o ON o.pk = v.object WHERE o.size_bytes <> v.dim_i * v.dim_j * v.dim_k "
-         "* CASE v.pixel_type WHEN 'uint8' THEN 1 WHEN 'uint16' THEN 2 ELSE 4 END",
+         "JOIN objects o ON o.pk = v.object WHERE o.size_bytes - v.dim_i * v.dim_j * v.dim_k "
+         "* CASE v.pixel_type WHEN 'uint8' THEN 1 WHEN 'uint16' THEN 2 ELSE 4 END NOT IN "
+         "(0, v.dim_i * v.dim_j * v.dim_k, 2 * v.dim_i * v.dim_j * v.dim_k)",
          "its voxels are not as many as its dimensions need"},
     Rule{"SELECT a.id FROM artifacts a WHERE NOT EXISTS "
          "(SELECT 1 FROM clips t WHERE t.artifact = a.pk AND a.kind = 'clip' UNION ALL "

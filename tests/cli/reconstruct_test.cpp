@@ -3,6 +3,7 @@
 
 #include "command_line.h"
 #include "sonotwin/media/image_io.h"
+#include "sonotwin/media/volume_io.h"
 #include "sonotwin/store/store.h"
 
 namespace sonotwin {
@@ -112,6 +113,29 @@ TEST_F(Reconstruct, TakesInWhatIsAskedFor) {
   EXPECT_NE(made("--method probe-path")["volume"], whole["volume"]);
   EXPECT_EQ(run("reconstruct " + clip_ + " --find-sector --clip-box 0,0,5,20").code, 2);
   EXPECT_EQ(run("reconstruct " + clip_ + " --compounding confidence").code, 3);
+}
+
+TEST_F(Reconstruct, KeepsWhatIsKnownOfEachVoxel) {
+  const auto volume = made("--uncertainty")["volume"].get<std::string>();
+  const std::string out = (folder_ / "part.nrrd").string();
+  const auto part = [&](const std::string& name) {
+    document("export " + volume + " --part " + name + " --out " + out);
+    return media::readVolume(out);
+  };
+  const media::Volume levels = store::Store::open(folder_ / "store").volume(volume);
+  const media::Volume state = part("state"), distance = part("distance");
+  const media::Volume uncertainty = part("uncertainty");
+  int observed = 0;
+  for (std::size_t v = 0; v < levels.voxelCount(); ++v) {
+    const bool empty = state.samples<std::uint8_t>()[v] == 0;
+    observed += state.samples<std::uint8_t>()[v] == 1;
+    ASSERT_EQ(distance.samples<float>()[v] < 0.0F, empty);
+    ASSERT_EQ(uncertainty.samples<float>()[v] < 0.0F, empty);
+    if (empty) {
+      ASSERT_EQ(levels.samples<std::uint8_t>()[v], 0);
+    }
+  }
+  EXPECT_GT(observed, kRows * kCols * 8);
 }
 }  // namespace
 }  // namespace sonotwin

@@ -187,6 +187,30 @@ TEST_F(Show, PatientsAndStudiesAreATimeLine) {
   EXPECT_EQ(run("show P-0000").code, 5);
 }
 
+// What is known of each voxel goes into files of its own, where it was kept.
+TEST_F(Show, VolumesAreExportedInParts) {
+  {
+    auto store = store::Store::open(folder_ / "store");
+    media::Volume levels({2, 3, 4}, media::PixelType::kUint8, media::WorldFromVoxel());
+    media::VoxelMaps maps{std::vector<std::uint8_t>(24, 0), {}};
+    maps.distance[1] = 12;
+    maps.distance[2] = media::VoxelMaps::kEmpty;
+    volume_ = store.addVolume(clip_, levels, "bmode", 0.9, {}, maps);
+  }
+  const auto part = [&](const std::string& words) {
+    return run("export " + volume_ + " --part " + words).code;
+  };
+  const std::string out = " --out " + (folder_ / "part.nrrd").string();
+  EXPECT_EQ(part("state" + out), 0) << errors();
+  EXPECT_THAT(readTextFile(folder_ / "part.nrrd"), HasSubstr("sonotwin_label_2:=interpolated\n"));
+  EXPECT_EQ(part("distance" + out), 0) << errors();
+  EXPECT_THAT(readTextFile(folder_ / "part.nrrd"), HasSubstr("type: float\n"));
+  EXPECT_EQ(part("uncertainty" + out), 5);
+  EXPECT_THAT(errors(), HasSubstr("--uncertainty"));
+  EXPECT_EQ(run("export " + surface_ + " --part state --out x.stl").code, 3);
+  EXPECT_EQ(part("doubt" + out), 2);
+}
+
 // What has no place in space is written without one.
 TEST_F(Show, MasksAreExportedAsFramesWithoutAStep) {
   const auto out = [&](const char* name) { return (folder_ / name).string(); };

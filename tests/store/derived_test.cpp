@@ -136,6 +136,33 @@ TEST_F(Derived, RecipeParentsAndContentMakeTheId) {
   EXPECT_NE(id(other, made), ids_.volume);
 }
 
+TEST_F(Derived, KeepsWhatIsKnownOfEachVoxelBesideTheVolume) {
+  const media::Volume volume = rampVolume();
+  const std::size_t count = volume.voxelCount();
+  media::VoxelMaps maps;
+  for (std::size_t v = 0; v < count; ++v) {
+    maps.distance.push_back(static_cast<std::uint8_t>(v % 7));
+    maps.uncertainty.push_back(static_cast<std::uint8_t>(200 - v % 11));
+  }
+  const auto add = [&] { return store_.addVolume(ids_.clip, volume, "bmode", 0.5, {}, maps); };
+  const std::string both = add();
+  EXPECT_EQ(store_.volume(both).data, volume.data);
+  EXPECT_EQ(store_.voxelMaps(both).distance, maps.distance);
+  EXPECT_EQ(store_.voxelMaps(both).uncertainty, maps.uncertainty);
+  maps.uncertainty.clear();
+  const std::string one = add();
+  EXPECT_NE(one, both);
+  EXPECT_EQ(store_.volume(one).data, volume.data);
+  EXPECT_EQ(store_.voxelMaps(one).distance, maps.distance);
+  EXPECT_THAT(store_.voxelMaps(one).uncertainty, IsEmpty());
+  EXPECT_THAT(store_.voxelMaps(ids_.volume).distance, IsEmpty());
+  EXPECT_THAT(store_.verify(VerifyDepth::kBytes, {}), IsEmpty());
+  maps.distance.pop_back();
+  EXPECT_EQ(failureOf(add).kind, ErrorKind::kBadInput);
+  maps = {{}, std::vector<std::uint8_t>(count)};
+  EXPECT_EQ(failureOf(add).kind, ErrorKind::kBadInput);
+}
+
 TEST_F(Derived, LineageGoesBothWays) {
   const LineageNode mask = store_.lineage(ids_.mask);
   EXPECT_EQ(mask.kind, "mask");

@@ -51,10 +51,16 @@ std::vector<std::string> extractSurfaces(store::Store& store, const std::string&
                                          const reconstruct::SurfaceOptions& options,
                                          const Progress& progress);
 
+/// What a file of a volume holds: its levels; which voxels were observed (1), interpolated (2) or
+/// left empty; millimetres to data; the level's deviation. See media/voxel_maps.h.
+enum class VolumePart { kLevels, kState, kDistance, kUncertainty };
+
 /// Writes an object of the store in the format the extension names.
-/// @throws Error(kBadInput) listing the extensions that fit that kind of object.
+/// @param part  of a volume; of other objects only kLevels, all there is
+/// @throws Error(kBadInput) listing the extensions that fit that kind of object; Error(kNotFound)
+///         for a part that was not worked out.
 void exportObject(const store::Store& store, const std::string& id,
-                  const std::filesystem::path& out);
+                  const std::filesystem::path& out, VolumePart part = VolumePart::kLevels);
 
 /// PNG frames and frames.json. @param recipe  none: as stored
 void exportFrames(const store::Store& store, const std::string& clip_id,

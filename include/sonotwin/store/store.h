@@ -15,6 +15,7 @@
 #include "sonotwin/media/mask.h"
 #include "sonotwin/media/surface.h"
 #include "sonotwin/media/volume.h"
+#include "sonotwin/media/voxel_maps.h"
 #include "sonotwin/store/rows.h"
 #include "sonotwin/store/search.h"
 
@@ -175,7 +176,7 @@ class Store {
                       const std::string& model, const Provenance& provenance);
   std::string addVolume(const std::string& clip_id, const media::Volume& volume,
                         const std::string& source, double observed_fraction,
-                        const Provenance& provenance);
+                        const Provenance& provenance, const media::VoxelMaps& maps = {});
   std::string addSurface(const std::string& volume_id, const media::Surface& surface,
                          double volume_ml, double area_mm2, const Provenance& provenance);
   /// Registers a trained model by its folder's card (weights stay where they are).
@@ -329,6 +330,8 @@ class Store {
   [[nodiscard]] ClipNames clipNames(const std::string& clip_id) const;
   [[nodiscard]] media::ClipMask mask(const std::string& mask_id) const;
   [[nodiscard]] media::Volume volume(const std::string& volume_id) const;
+  /// Empty maps where the volume was stored without.
+  [[nodiscard]] media::VoxelMaps voxelMaps(const std::string& volume_id) const;
   [[nodiscard]] media::Surface surface(const std::string& surface_id) const;
   /// "patient", "study", "series", "quarantine" or the kind of a lineage node.
   [[nodiscard]] std::string kindOf(const std::string& id) const;
