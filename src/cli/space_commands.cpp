@@ -121,6 +121,23 @@ std::string areasText(const json& document) {
   return text;
 }
 
+/// The label's volume by each way it was measured, with what is uncertain of it.
+std::string volumesText(const json& document) {
+  std::string text;
+  if (document.contains("volume_95_ml")) {
+    text += "  " + decimal(document["volume_ml"], 2) + " ± " +
+            decimal(document["volume_95_ml"], 2) +
+            " ml (95 %, of what differs between frames) by its surface\n";
+  }
+  if (document.contains("planimetry_ml")) {
+    text += "  " + decimal(document["planimetry_ml"], 2) + " ml by the areas of its frames\n";
+  }
+  if (document.contains("voxels_ml")) {
+    text += "  " + decimal(document["voxels_ml"], 2) + " ml by its voxels\n";
+  }
+  return text;
+}
+
 /// A store that can only be read is measured all the same: then nothing is kept.
 void measure(Context& context, const std::string& id) {
   store::Store store = context.openStore();
@@ -130,6 +147,7 @@ void measure(Context& context, const std::string& id) {
   document["kind"] = kind;
   std::string text = kind + " " + id + "\n" + numbersOf(store, kind, id).text;
   if (kind == "mask") text += areasText(document);
+  if (kind == "surface") text += volumesText(document);
   document["measurement"] = nullptr;
   if (store.writable() && !store.keyProblem()) {
     document["measurement"] = pipeline::keepMeasurement(store, id);

@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "masks_behind.h"
 #include "recipes.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/reconstruct/measure.h"
@@ -13,12 +14,30 @@ namespace sonotwin::pipeline {
 namespace {
 using Json = nlohmann::json;  // keys sorted: the same sizes give the same text
 
+constexpr double kInterval95 = 1.96;  // standard deviations on either side
+
 Json sizesOf(const media::Surface& surface) {
   return {{"label", surface.label},
           {"volume_ml", reconstruct::volumeMl(surface)},
           {"area_mm2", reconstruct::areaMm2(surface)},
           {"extents_mm", reconstruct::principalExtents_mm(surface)},
           {"closed", reconstruct::isClosed(surface)}};
+}
+
+/// What the label's volume is by other ways than its surface, and how sure that is, where its masks
+/// are known.
+void addOtherVolumes(const store::Store& store, const std::string& surface_id,
+                     const media::Surface& surface, Json& json) {
+  const std::string volume_id = store.lineage(surface_id).made_from.front();
+  const media::Volume volume = store.volume(volume_id);
+  const auto label = std::ranges::find(volume.labels, surface.label, &media::Label::name);
+  if (label == volume.labels.end()) return;
+  json["voxels_ml"] = reconstruct::labelVolumeMl(volume, label->value);
+  const auto masked = masksBehind(store, volume_id);
+  if (!masked || !json["closed"].get<bool>()) return;
+  json["planimetry_ml"] = reconstruct::planimetryMl(masked->clip, masked->mask, label->value);
+  json["volume_95_ml"] = kInterval95 * reconstruct::volumeDeviationMl(masked->clip, masked->mask,
+                                                                      label->value, surface);
 }
 
 Json sizesOf(const media::Volume& volume) {
@@ -50,7 +69,12 @@ Json sizesOf(const media::ClipMask& mask, const store::ClipRow& clip) {
 }
 
 Json measure(const store::Store& store, const std::string& id, const std::string& kind) {
-  if (kind == "surface") return sizesOf(store.surface(id));
+  if (kind == "surface") {
+    const media::Surface surface = store.surface(id);
+    Json json = sizesOf(surface);
+    addOtherVolumes(store, id, surface, json);
+    return json;
+  }
   if (kind == "volume") return sizesOf(store.volume(id));
   if (kind == "mask") {
     const auto masks = store.masks();

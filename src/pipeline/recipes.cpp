@@ -92,7 +92,8 @@ bool isCalibratedAs(const std::string& volume_recipe_json, const media::ClipInfo
 std::string measureRecipe(const std::string& kind) {
   Json json = recipe("measure");
   json["of"] = kind;
-  json["method"] = kind == "surface"  ? "divergence theorem"
+  json["method"] = kind == "surface"
+                       ? "divergence theorem; voxels; planimetry; frames against surface"
                    : kind == "volume" ? "voxels"
                                       : "pixels";
   return json.dump();

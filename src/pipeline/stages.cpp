@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "frame_name.h"
+#include "masks_behind.h"
 #include "recipes.h"
 #include "sonotwin/base/error.h"
 #include "sonotwin/base/file.h"
@@ -63,27 +64,6 @@ media::ClipMask masksOf(const media::Clip& clip, const segment::Model& model,
   }
   progress.report(1.0, "segmenting");
   return mask;
-}
-
-/// The sweep and the masks that a label volume was made from.
-struct Masked {
-  media::Clip clip;
-  media::ClipMask mask;
-};
-
-/// None where the volume came from elsewhere, or the clip was calibrated anew since.
-std::optional<Masked> masksBehind(const store::Store& store, const std::string& volume_id) {
-  const store::LineageNode node = store.lineage(volume_id);
-  std::string clip_id, mask_id;
-  for (const std::string& parent : node.made_from) {
-    const std::string kind = store.lineage(parent).kind;
-    if (kind == "clip") clip_id = parent;
-    if (kind == "mask") mask_id = parent;
-  }
-  if (clip_id.empty() || mask_id.empty()) return {};
-  Masked masked{store.clip(clip_id), store.mask(mask_id)};
-  if (!isCalibratedAs(node.recipe_json, masked.clip.info)) return {};
-  return masked;
 }
 
 /// From the masks themselves, where they are there: a label volume knows an outline to a voxel.

@@ -124,6 +124,7 @@ void writeInNameOf(const dicom::Assignee& person, const ObjectFolder& objects,
   std::filesystem::remove(beside, ignored);
   throw Error(ErrorKind::kDevice, out.string() + ": the file cannot be written.");
 }
+
 /// A volume without its voxels: those come from its object, and after them what is known of each.
 struct StoredVolume {
   media::Volume volume;

@@ -89,6 +89,11 @@ TEST(MainJob, DemonstrationMeetsItsAccuracy) {
   const auto sizes = nlohmann::json::parse(of_first->json);
   EXPECT_NEAR(sizes["volume_ml"], surfaces.front().volume_ml, 1e-9);
   EXPECT_EQ(sizes["closed"], true);
+  const double volume_ml = sizes["volume_ml"];
+  EXPECT_NEAR(sizes["voxels_ml"], volume_ml, 0.03 * volume_ml);
+  EXPECT_NEAR(sizes["planimetry_ml"], volume_ml, 0.03 * volume_ml);
+  EXPECT_GT(sizes["volume_95_ml"], 1e-4 * volume_ml);
+  EXPECT_LT(sizes["volume_95_ml"], 0.05 * volume_ml);
   EXPECT_THAT(store.lineage(of_first->id).recipe_json, testing::HasSubstr("\"program\""));
 
   // Run again: the same ids, nothing computed twice.

@@ -10,8 +10,9 @@
 namespace sonotwin::pipeline {
 
 /// The sizes of a mask (area of each label in each frame), a volume (of each label, by voxels) or a
-/// surface (volume, area, extents), as JSON with units in the names; pixels where a clip is not
-/// calibrated. @throws Error(kBadInput) for what has no size
+/// surface (volume, area, extents; the volume by voxels too, and where its masks are known by
+/// planimetry, with half of the 95 % interval, `volume_95_ml`), as JSON with units in the names;
+/// pixels where a clip is not calibrated. @throws Error(kBadInput) for what has no size
 [[nodiscard]] std::string measured(const store::Store& store, const std::string& id);
 
 /// Measures and keeps it as a measurement that was made from the object; the same again adds
